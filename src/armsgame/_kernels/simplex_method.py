@@ -8,6 +8,8 @@ from numba import njit
 from armsgame._kernels.tiers import tiered
 
 OPTIMAL, INFEASIBLE, STUCK = 0, 1, 2
+# half-spaces in space from which on neighbours are listed, and how many of each
+_MANY, _CLOSE = 300, 40
 
 
 @njit(cache=True, nogil=True)
@@ -84,9 +86,26 @@ def pivoted(inverse, alpha, leave, m):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _neighbours(h, wanted):  # type: ignore[no-untyped-def]
+    """Up to `_CLOSE` half-spaces [G, K, .] that are nearly parallel to each, -1 for no more; nothing unless wanted."""
+    count = h.shape[1]
+    close = np.full((h.shape[0] if wanted else 0, count, _CLOSE), -1)
+    for g in range(close.shape[0]):
+        for k in range(count):
+            n = 0
+            for j in range(count):
+                s = h[g, k, 0] * h[g, j, 0] + h[g, k, 1] * h[g, j, 1] + h[g, k, 2] * h[g, j, 2]
+                # half of what would fill the list if directions were spread evenly
+                if s > 1.0 - _CLOSE / count and n < _CLOSE:
+                    close[g, k, n] = j
+                    n += 1
+    return close
+
+
+@njit(cache=True, nogil=True)
 def _pivots(  # type: ignore[no-untyped-def]
     h, level, group, right, coef, owner, bound, norm, basis, inverse,
-    work, column, mult, point, alpha,
+    work, column, mult, point, alpha, close,
     blocks, dim, tolerance, limit,
 ):  # fmt: skip
     """From a basis with multipliers >= 0 to an optimal one, or to a constraint that no point can meet with it."""
@@ -107,7 +126,19 @@ def _pivots(  # type: ignore[no-untyped-def]
                 point[i] += s * inverse[k, i]
         # numbers whose type is that of every later one, so that what they are handed to compiles once
         worst, enter, found = tolerance, 0 * m, False
-        for y in range(blocks):
+        for b in range(m if close.size else 0):
+            # neighbours of the half-spaces in the basis are looked at before all others are
+            if basis[b] < 0:
+                continue
+            y, g = basis[b] % blocks, group[basis[b] % blocks]
+            u, v, w = point[3 * y], point[3 * y + 1], point[3 * y + 2]
+            for k in close[g, basis[b] // blocks]:
+                if k < 0:
+                    break
+                s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w
+                if s > worst:
+                    worst, enter, found = s, k * blocks + y, True
+        for y in range(0 if found else blocks):
             g = group[y]
             if dim == 2:
                 u, v = point[2 * y], point[2 * y + 1]
@@ -203,6 +234,7 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
         for y in range(blocks):
             s += coef[r, y] * coef[r, y]
         norm[r] = max(np.sqrt(s), 1e-300)
+    close = _neighbours(h, dim == 3 and h.shape[1] > _MANY and 8 * len(ask) > h.shape[1])
     solved = False
     for d in range(ask.shape[0]):
         for y in range(blocks):
@@ -229,7 +261,7 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
                 if not good:
                     continue
             result, enter = _pivots(h, level, group, right, coef, owner, bound, norm, basis, inverse, work, column,
-                                    mult, point, alpha, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
+                                    mult, point, alpha, close, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
             if result == INFEASIBLE:
                 if not warm and not solved:
                     break

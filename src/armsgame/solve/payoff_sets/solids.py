@@ -25,7 +25,7 @@ _STRICT = 0.1
 _OUT = 0.8
 # rounds until directions are added, until levels have come to rest, and passes of a contraction
 _EARLY, _REST, _PASSES = 3, 25, 40
-# directions at which the search ends
+# directions at which the search ends; of a contraction also four times those it begins with
 _MOST = 6000
 # distance at which a promise is one of the payoffs that are not contracted
 _SAME = 1e-7
@@ -55,10 +55,10 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
     for _ in range(_TRIES):
         tight, more = _contraction(outer, seed, share)
         if more is None:
-            # the directions did not suffice, or so much is lost that nothing is left
-            if found is not None or _solid(tight.corners(0)):
+            # where a set all but vanishes it takes directions without end
+            if found is not None or not outer.budget.left:
                 break
-            share /= 4
+            share /= 3
             continue
         found = more.joined(found)
         wide = farthest(outer.corners(0), found.points[0])
@@ -108,7 +108,7 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound,
     tight.operator = strict(op, _STRICT * eta)
     free = np.zeros((0, op.players)) if seed is None else seed.points[0]
     tight.given, tight.apart = [free] if len(free) else [], _APART
-    few = True
+    few, begun = True, max(len(tight.directions[0]), 300)
     for _ in range(_PASSES):
         done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST))
         corner = tight.corners(0)
@@ -124,7 +124,7 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound,
             if found is not None:
                 return tight, found
         before = len(tight.directions[0])
-        if before > _MOST or not tight.budget.left:
+        if before > min(_MOST, 4 * begun) or not tight.budget.left:
             break
         added = cornered(tight, 0, corner, own, eta * (corner - centre))
         if done and not added and not few:
