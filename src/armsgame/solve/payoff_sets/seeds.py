@@ -291,7 +291,7 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
         solid = solid_set(outer, seed, near) if op.players == 3 and op.discount > _PATIENT else None
         if solid is not None:
             return solid.joined(seed)
-        kept = patient_closure(outer, share / patience, most)
+        kept = patient_closure(outer, share / patience, most, seed)
         if kept is not None:
             return kept.joined(seed)
         most //= 4

@@ -17,8 +17,8 @@ from armsgame.solve.payoff_sets.operator import Made, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, extended
 
-# share of the gap by which a first contraction moves a set per period, and the contractions that are tried
-_FIRST, _TRIES = 1.5, 4
+# share of the gap by which a first contraction moves a set per period, and at least; the contractions that are tried
+_FIRST, _LEAST, _TRIES = 1.5, 0.05, 4
 # by how much incentives are stricter, as a share of a contraction
 _STRICT = 0.1
 # how far corners of a bound may stick out, per period, as a share of the gap
@@ -51,12 +51,12 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
     if not _refined(outer, seed, near):
         return None
     found: Inner | None = None
-    share = _FIRST * near
+    share = max(_FIRST * near, _LEAST)
     for _ in range(_TRIES):
         tight, more = _contraction(outer, seed, share)
         if more is None:
-            # where a set all but vanishes it takes directions without end
-            if found is not None or not outer.budget.left:
+            # where a set all but vanishes it takes directions without end; a smaller contraction takes more yet
+            if found is not None or len(tight.directions[0]) > _MOST // 2 or not outer.budget.left:
                 break
             share /= 3
             continue
@@ -77,7 +77,7 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
 def _refined(outer: Bound, seed: Inner | None, near: float) -> bool:
     """Add directions to a bound until its corners stick out by a share of `near` per period; whether it is a solid."""
     room = _OUT * near * (1 - outer.operator.discount)
-    while True:
+    for _ in range(2 * _PASSES):
         outer.run(0.02 * near, outer.iterations + _EARLY)
         corner = outer.corners(0)
         if outer.single or not _solid(corner):
