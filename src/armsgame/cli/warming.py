@@ -57,7 +57,7 @@ def _sets() -> None:
     ag.payoff_set(ag.RepeatedGame(_stage()), discount=0.6)
     few = ag.methods.LinearPrograms(max_iter=2)
     ag.payoff_set(_repeated(), discount=0.6, method=few, throw=False)
-    ag.payoff_set(_three(), discount=0.95, method=ag.methods.LinearPrograms(max_iter=4), throw=False)
+    ag.payoff_set(_three(), discount=0.999, method=ag.methods.LinearPrograms(max_iter=4), throw=False)
     rng = np.random.default_rng(0)
     farthest(*rng.normal(size=(2, 300, 3)))
     ag.payoff_set(_states(), discount=0.6, throw=False)

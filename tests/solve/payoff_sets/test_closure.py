@@ -11,9 +11,9 @@ from scipy.optimize import linprog
 import armsgame as ag
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import _nearest_weights, distance, nearest
-from armsgame.solve.payoff_sets.closure import closed, diluted
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.solids.closure import closed, diluted
 
 
 def drawn(k):

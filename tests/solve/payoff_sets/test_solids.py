@@ -12,7 +12,7 @@ from armsgame.geometry.hulls import distance, farthest
 from armsgame.solve.payoff_sets.operator import Operator, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.seeds import markov_play, markov_values
-from armsgame.solve.payoff_sets.solids import solid_set
+from armsgame.solve.payoff_sets.solids.contraction import solid_set
 
 
 def drawn(k):

@@ -15,11 +15,11 @@ from armsgame.games.stochastic import StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.hulls import farthest, flat, hull, normals, support
 from armsgame.results.markov import MarkovEquilibrium
-from armsgame.solve.payoff_sets.closure import patient_closure
 from armsgame.solve.payoff_sets.inner_set import Inner, contracted, grown, image_of, proven
 from armsgame.solve.payoff_sets.operator import Made, Operator, given
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.solids import solid_set
+from armsgame.solve.payoff_sets.solids.closure import patient_closure
+from armsgame.solve.payoff_sets.solids.contraction import solid_set
 
 _EXACT = 1e-10
 _FLATS, _PLANS = 24, 24
@@ -27,8 +27,8 @@ _ON = 1e-11
 # actions of all parties in all states: of a block of states that lead back to each other, and of the game
 _BLOCK, _GAME = 30, 300
 _PROFILES = 20_000
-# discount factor above which the set of three parties is taken for a solid with rounded faces
-_PATIENT = 0.85
+# discount factors between which the set of three parties is contracted; beyond, its faces are too many
+_PATIENT, _VERY = 0.85, 0.995
 # a contraction of a set in space, as a share of the gap and per period
 _WIDER = 1.2
 
@@ -288,10 +288,10 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
     plane, patience = op.players == 2, 1 - op.discount
     if not plane and len(own) == 1:
         near = share / patience / _WIDER
-        solid = solid_set(outer, seed, near) if op.players == 3 and op.discount > _PATIENT else None
+        solid = solid_set(outer, seed, near) if op.players == 3 and _PATIENT < op.discount < _VERY else None
         if solid is not None:
             return solid.joined(seed)
-        kept = patient_closure(outer, share / patience, most, seed)
+        kept = patient_closure(outer, share / patience, most)
         if kept is not None:
             return kept.joined(seed)
         most //= 4

@@ -25,7 +25,8 @@ _STRICT = 0.1
 _OUT = 0.8
 # rounds until directions are added, until levels have come to rest, and passes of a contraction
 _EARLY, _REST, _PASSES = 3, 25, 40
-# directions at which the search ends; of a contraction also four times those it begins with
+# directions at which the search ends; of a contraction also four times those it begins with, or two thirds while many
+# corners are not generated
 _MOST = 6000
 # distance at which a promise is one of the payoffs that are not contracted
 _SAME = 1e-7
@@ -124,7 +125,8 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound,
             if found is not None:
                 return tight, found
         before = len(tight.directions[0])
-        if before > min(_MOST, 4 * begun) or not tight.budget.left:
+        lost = before > 2 * _MOST // 3 and bad > 0.05 * len(off)
+        if before > min(_MOST, 4 * begun) or lost or not tight.budget.left:
             break
         added = cornered(tight, 0, corner, own, eta * (corner - centre))
         if done and not added and not few:

@@ -12,19 +12,17 @@ import numpy as np
 
 from armsgame._typing import FloatArray
 from armsgame.geometry.directions import directions_of, merged
-from armsgame.geometry.hulls import farthest, normals, support
+from armsgame.geometry.hulls import farthest, flat, normals, support
 from armsgame.solve.payoff_sets.inner_set import Inner, proven, strict, valued
 from armsgame.solve.payoff_sets.operator import Made, Operator, Solved, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import refined
-from armsgame.solve.payoff_sets.solids import solid_set
+from armsgame.solve.payoff_sets.solids.rays import first_solid, grown_solid
 
 __all__ = ["closed", "diluted", "patient_closure"]
 
 # discount factors at which a patient set is looked for: it is that of all higher ones but for a share of its size
 _LADDER = (0.85, 0.95, 0.98)
-# of three parties first
-_SOLID = 0.95
 # by how much incentives are stricter, in units of payoff per period, so that promises may be kept a little less
 _STRICT, _ROUNDS = 0.02, 10
 # rounds in which a set is widened towards its bound
@@ -33,24 +31,17 @@ _GROWTH = 60
 _REACH = 4.0
 
 
-def patient_closure(outer: Bound, near: float, most: int, seed: Inner | None = None) -> Inner | None:
+def patient_closure(outer: Bound, near: float, most: int) -> Inner | None:
     """Find sets that generate themselves at the discount factor of a bound, there or at lower ones and diluted.
+
+    What is found grows along rays until it is near the bound (`grown_solid`).
 
     Parameters
     ----------
     near : float, distance (scaled) from the bound at which it ends; `most`: directions at which it gives up
-    seed : Inner, equilibria of the stage game, which generate themselves at any discount factor
     """
     op, found = outer.operator, None
-    if op.players == 3 and op.discount > _SOLID:
-        # what three parties reach who are less patient, where their own set takes too many faces
-        lower = Operator.of(op.game, _SOLID)
-        bound = Bound.of(lower, directions_of(16, op.players))
-        bound.budget = outer.budget
-        solid = solid_set(bound, seed, near)
-        found = None if solid is None else diluted(solid, lower, op)
-        if found is not None:
-            return found
+    patient = op.players == 3 and op.discount > _LADDER[0]
     for delta in sorted({min(op.discount, d) for d in _LADDER}):
         if not outer.budget.left:
             break
@@ -68,8 +59,15 @@ def patient_closure(outer: Bound, near: float, most: int, seed: Inner | None = N
             wide = _gap(outer, found, near)
             if lower is op and wide > near:
                 found = _widened(outer, found, near)
-            if wide <= near or (op.discount > _LADDER[-1] and wide > 3 * near):
+            # where sets grow along rays, any will do to begin with
+            solid = patient and len(flat(found.points[0])[1]) == op.players
+            if wide <= near or (op.discount > _LADDER[-1] and (solid or wide > 3 * near)):
                 break
+    if patient and (found is None or len(flat(found.points[0])[1]) < op.players):
+        first = first_solid(outer)
+        found = first if found is None else found.joined(first)
+    if found is not None and patient and _gap(outer, found, near) > near:
+        found = grown_solid(outer, found, near)
     return found
 
 

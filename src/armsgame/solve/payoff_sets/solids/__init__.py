@@ -1,0 +1,1 @@
+"""Self-generating sets of three parties and more: contractions, growth along rays, plans that keep promises."""
