@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+from noisy_parties import assert_generated, drawn
 
-import armsgame as ag
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import distance, farthest
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.solids.closure import closed, diluted
 from armsgame.solve.payoff_sets.solids.rays import Programs, first_solid, grown_solid, radii
-
-
-def drawn(k):
-    """Game k of the fuzz of noisy games of three parties (`benchmarks/trust_sets.py`, seed 3)."""
-    rng = np.random.default_rng([3, k])
-    law = rng.dirichlet(np.ones(int(rng.integers(3, 5))), size=(2, 2, 2))
-    return ag.RepeatedGame(ag.StageGame(rng.integers(-5, 6, (3, 2, 2, 2)).astype(float)), ag.Monitoring.public(law))
-
-
-def assert_generated(game, discount, points):
-    """Every fifth extreme point is a mean of payoffs that profiles and promises in the hull generate, or one of them.
-
-    One program per profile and way; promises are weights on the extreme points.
-    """
-    pay, law = game.stage.payoffs.reshape(3, -1), game.monitoring.kernel(game.stage)
-    for way in (points - points.mean(axis=0))[::5]:
-        best = -np.inf
-        for k in range(8):
-            rows = [
-                np.multiply.outer(discount * (law[t] - law[k]), points[:, i]).ravel()
-                for i, t in enumerate((k ^ 4, k ^ 2, k ^ 1))
-            ]
-            limits = [(1 - discount) * (pay[i, k] - pay[i, t]) for i, t in enumerate((k ^ 4, k ^ 2, k ^ 1))]
-            found = linprog(
-                -np.multiply.outer(discount * law[k], points @ way).ravel(), A_ub=np.array(rows), b_ub=limits,
-                A_eq=np.kron(np.eye(law.shape[1]), np.ones(len(points))), b_eq=np.ones(law.shape[1]),
-            )  # fmt: skip
-            if found.status == 0:
-                best = max(best, (1 - discount) * float(way @ pay[:, k]) - found.fun)
-        assert best >= (points @ way).max() - 1e-8
 
 
 def begun(k, low, high):
@@ -60,7 +29,7 @@ def test_a_solid_grows_towards_its_bound_and_generates_itself():
     assert farthest(outer.corners(0), more.points[0]) < 0.95 * before
     assert distance(found.points[0], more.points[0]).max() < 1e-9
     assert more.slack <= 1e-9 * (1 - op.discount)
-    assert_generated(drawn(0), 0.99, op.shift + op.scale * more.points[0])
+    assert_generated(drawn(0), 0.99, op.shift + op.scale * more.points[0], 5)
 
 
 def test_a_first_solid_of_very_patient_parties_needs_no_other():
@@ -69,7 +38,7 @@ def test_a_first_solid_of_very_patient_parties_needs_no_other():
     outer.run(1e-3, 100)
     found = first_solid(outer)
     assert len(found.points[0]) > 3
-    assert_generated(drawn(2), 0.9999, op.shift + op.scale * found.points[0])
+    assert_generated(drawn(2), 0.9999, op.shift + op.scale * found.points[0], 5)
 
 
 def test_what_rays_reach_moves_with_the_corners_as_the_multipliers_say():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from noisy_parties import assert_generated, drawn
 
 import armsgame as ag
 from armsgame.geometry.directions import directions_of
@@ -13,36 +13,6 @@ from armsgame.solve.payoff_sets.operator import Operator, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.seeds import markov_play, markov_values
 from armsgame.solve.payoff_sets.solids.contraction import solid_set
-
-
-def drawn(k):
-    """Game k of the fuzz of noisy games of three parties (`benchmarks/trust_sets.py`, seed 3)."""
-    rng = np.random.default_rng([3, k])
-    law = rng.dirichlet(np.ones(int(rng.integers(3, 5))), size=(2, 2, 2))
-    return ag.RepeatedGame(ag.StageGame(rng.integers(-5, 6, (3, 2, 2, 2)).astype(float)), ag.Monitoring.public(law))
-
-
-def assert_generated(game, discount, points, every):
-    """Some extreme points are means of payoffs that profiles and promises in the hull generate, or equilibria.
-
-    One program per profile and way; promises are weights on the extreme points.
-    """
-    pay, law = game.stage.payoffs.reshape(3, -1), game.monitoring.kernel(game.stage)
-    for way in (points - points.mean(axis=0))[::every]:
-        best = -np.inf
-        for k in range(8):
-            rows = [
-                np.multiply.outer(discount * (law[t] - law[k]), points[:, i]).ravel()
-                for i, t in enumerate((k ^ 4, k ^ 2, k ^ 1))
-            ]
-            limits = [(1 - discount) * (pay[i, k] - pay[i, t]) for i, t in enumerate((k ^ 4, k ^ 2, k ^ 1))]
-            found = linprog(
-                -np.multiply.outer(discount * law[k], points @ way).ravel(), A_ub=np.array(rows), b_ub=limits,
-                A_eq=np.kron(np.eye(law.shape[1]), np.ones(len(points))), b_eq=np.ones(law.shape[1]),
-            )  # fmt: skip
-            if found.status == 0:
-                best = max(best, (1 - discount) * float(way @ pay[:, k]) - found.fun)
-        assert best >= (points @ way).max() - 1e-8
 
 
 def begun(k, discount):
