@@ -23,7 +23,15 @@ from armsgame.solve.payoff_sets.inner_set import Inner
 from armsgame.solve.payoff_sets.operator import Made, Operator, check_game, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import refined, sharpened
-from armsgame.solve.payoff_sets.seeds import MarkovPlay, grown_seeds, inner_set, joined, markov_play, markov_values
+from armsgame.solve.payoff_sets.seeds import (
+    WIDER,
+    MarkovPlay,
+    grown_seeds,
+    inner_set,
+    joined,
+    markov_play,
+    markov_values,
+)
 
 # directions at which it gives up: for two parties and for more, in a game of one state and in others
 _MOST, _MOST_BY_STATE = (3000, 1200), (600, 300)
@@ -294,7 +302,7 @@ def bracket(
     crowd = (_MOST if alone else _MOST_BY_STATE)[not plane]
     most = max(crowd, len(outer.directions[0])) if most is None else most
     near, patience = gap / float(unit.max()), 1 - op.discount
-    share = max((1.5 if plane else 1.2) * near * patience, 1e-9)
+    share = max((1.5 if plane else WIDER) * near * patience, 1e-9)
     seed = markov_values(op, play)
     found, wide = None, [np.inf for _ in states]
     # the first inner set of one state is looked for soon

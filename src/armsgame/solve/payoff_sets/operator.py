@@ -18,7 +18,7 @@ from armsgame.results.payoff_set import Generator
 FRESH = -(2**41)
 _EPS = float(np.finfo(float).eps)
 # shares that differ for neighbours and repeat for none
-_GOLDEN = (5**0.5 - 1) / 2
+GOLDEN = (5**0.5 - 1) / 2
 # a payoff that is generated: the profile and its continuation payoffs [Y', P]
 Made = tuple[int, FloatArray]
 _MEMORY = 2**30
@@ -418,7 +418,7 @@ def _again(
     from armsgame._kernels.simplex_method import OPTIMAL, maximise
 
     start, at, duals, status = found
-    wider = levels + tol * (2 + 3 * (np.arange(levels.size) * _GOLDEN % 1)).reshape(levels.shape)
+    wider = levels + tol * (2 + 3 * (np.arange(levels.size) * GOLDEN % 1)).reshape(levels.shape)
     bases = fresh(p, len(left), ask.shape[1])
     points, own, result = (np.zeros((len(left), *array.shape[1:]), array.dtype) for array in (at, duals, status))
     place, ray = np.zeros(start.shape[1] + 1, np.int64), np.zeros(start.shape[1] + 1)

@@ -22,6 +22,7 @@ from armsgame.geometry.halfspaces import vertices
 from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
 from armsgame.solve.payoff_sets.operator import (
+    GOLDEN,
     Made,
     Operator,
     Program,
@@ -36,8 +37,6 @@ from armsgame.solve.payoff_sets.operator import (
 # per state and profile, multipliers: one row per direction
 Placed: TypeAlias = list[tuple[int, int, Rows]]
 _UP = 1e-15
-# shares that differ for neighbours and repeat for none
-_GOLDEN = (5**0.5 - 1) / 2
 _ENDLESS = 10**7
 # levels up to which a jump is also looked for by linear programs, with two parties
 _LARGE = 5000
@@ -210,7 +209,7 @@ class Bound:
         best = worth.max(axis=0) + 8 * _UP
         if self.apart:
             # half-spaces that meet in one payoff are moved apart, so that programs do not go round in circles
-            best += self.apart * (1 + np.arange(len(best)) * _GOLDEN % 1)
+            best += self.apart * (1 + np.arange(len(best)) * GOLDEN % 1)
         if rows is not None:
             none = np.zeros((len(ask), 1), np.int64)
             rows.append((s, -2, Rows(none, none.astype(float), best, none, none.astype(float))))

@@ -30,7 +30,7 @@ _PROFILES = 20_000
 # discount factors between which the set of three parties is contracted; beyond, its faces are too many
 _PATIENT, _VERY = 0.85, 0.995
 # a contraction of a set in space, as a share of the gap and per period
-_WIDER = 1.2
+WIDER = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +287,7 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
             return exact.joined(seed)
     plane, patience = op.players == 2, 1 - op.discount
     if not plane and len(own) == 1:
-        near = share / patience / _WIDER
+        near = share / patience / WIDER
         solid = solid_set(outer, seed, near) if op.players == 3 and _PATIENT < op.discount < _VERY else None
         if solid is not None:
             return solid.joined(seed)
