@@ -13,6 +13,8 @@ from armsgame.solve.payoff_sets.operator import Rows
 _EPS = float(np.finfo(float).eps)
 # unknowns up to which a system is solved as a dense one, and rows up to which a linear program is tried
 _DENSE, _ROWS = 250, 40_000
+# by how much levels are raised for a witness, in units of the weights of the rows that bind there
+_LIFTS = (1e-8, 1e-10, 1e-12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class LevelMap:
         found = self._fixed(x, thorough)
         if found is None:
             return None
-        low, weight = found
+        low, weight, first = found
         own, proposal = self.own, x.copy()
         for lift in (0.0, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11):
             proposal[own] = low + lift * weight
@@ -123,8 +125,13 @@ class LevelMap:
                 break
         else:
             return None
-        need = max(float(((x[own] - low) / weight).max()), 0.0) * (1 + 1e-9) + 1e-13
         high = x.copy()
+        for lift in _LIFTS if first is not None else ():
+            # levels that F lowers are raised by next to nothing, along the weights of the rows that bind there
+            high[own] = x[own] + lift * first
+            if self._above(high, x):
+                return Jump(proposal, high)
+        need = max(float(((x[own] - low) / weight).max()), 0.0) * (1 + 1e-9) + 1e-13
         for _ in range(7):
             high[own] = low + need * weight
             if self._above(high, x):
@@ -161,11 +168,12 @@ class LevelMap:
         rest[self.own] = 0.0
         return self.upper(rest)
 
-    def _fixed(self, x: FloatArray, thorough: bool) -> tuple[FloatArray, FloatArray] | None:
+    def _fixed(self, x: FloatArray, thorough: bool) -> tuple[FloatArray, FloatArray, FloatArray | None] | None:
         """Least solution of F(y) <= y by policy iteration (Howard), and weights z = 1 + line . z of the last policy.
 
         From any policy that contracts it ends at the least solution where there is a witness: F of a
-        policy is at most F, so that its fixed point is below.
+        policy is at most F, so that its fixed point is below. The weights of the rows that bind at x come last; None
+        where these do not contract.
         """
         const = self._rest(x)
         found = self._howard(const, self._best(self._values(self._whole(x[self.own]), const)))
@@ -173,22 +181,26 @@ class LevelMap:
             return found
         # where the rows that bind now do not contract: those with the least slope
         found = self._howard(const, self._best(-self._values(self._whole(1.0), np.zeros(len(const)))))
-        if found is not None or not thorough:
-            return found
-        least = self._program(x, witness=False)
-        return None if least is None else self._howard(const, self._best(self._values(self._whole(least), const)))
+        if found is None and thorough:
+            least = self._program(x, witness=False)
+            if least is not None:
+                found = self._howard(const, self._best(self._values(self._whole(least), const)))
+        return None if found is None else (found[0], found[1], None)
 
-    def _howard(self, const: FloatArray, choice: IntArray) -> tuple[FloatArray, FloatArray] | None:
+    def _howard(self, const: FloatArray, choice: IntArray) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+        """Fixed point and weights of the policy that it ends with, and the weights of the one it begins with."""
+        first: FloatArray | None = None
         for _ in range(60):
             solved = self._solve(const, choice)
             if solved is None:
                 return None
             low, weight = solved
+            first = weight if first is None else first
             value = self._values(self._whole(low), const)
             best = self._best(value)
             better = value[best] > value[choice] + 1e-14
             if not better.any():
-                return low, weight
+                return low, weight, first
             choice = np.where(better, best, choice)
         return None
 
