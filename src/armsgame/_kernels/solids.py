@@ -1,4 +1,4 @@
-"""How far points lie from a solid in space, by the triangles of its surface."""
+"""How far points lie from a solid in space, by its faces and by the triangles of its surface."""
 
 from __future__ import annotations
 
@@ -61,3 +61,43 @@ def farthest_of(points, faces, levels, corners, simplices):  # type: ignore[no-u
                 least = min(least, _apart(p, corners[i], corners[j], corners[k]))
         most = max(most, least)
     return most
+
+
+@njit(cache=True, nogil=True)
+def most_beyond(points, faces, levels, far, which):  # type: ignore[no-untyped-def]
+    """Write how far points [N, 3] lie beyond a face [F, 3] at most, and which one that is: negative inside."""
+    for n in range(len(points)):
+        x, y, z = points[n]
+        most, place = -np.inf, 0
+        for f in range(len(faces)):
+            # a maximum alone has no branches, so that several faces are looked at together
+            most = max(most, faces[f, 0] * x - levels[f] + faces[f, 1] * y + faces[f, 2] * z)
+        for f in range(len(faces)):
+            if faces[f, 0] * x - levels[f] + faces[f, 1] * y + faces[f, 2] * z == most:
+                place = f
+                break
+        far[n], which[n] = most, place
+
+
+@njit(cache=True, nogil=True)
+def touching(points, faces, levels, near, heads, faced):  # type: ignore[no-untyped-def]
+    """List the half-spaces [F, 3] whose boundary points [N, 3] are `near`: of point n from heads[n] on in `faced`.
+
+    Returns how many there are, and how far a point lies beyond one at most. What there is no room for is left out.
+    """
+    count, most = 0, -np.inf
+    for n in range(len(points)):
+        heads[n] = count
+        x, y, z = points[n]
+        hits = 0
+        for f in range(len(faces)):
+            hits += np.int64(faces[f, 0] * x - levels[f] + faces[f, 1] * y + faces[f, 2] * z >= -near)
+        for f in range(len(faces) if hits else 0):
+            over = faces[f, 0] * x - levels[f] + faces[f, 1] * y + faces[f, 2] * z
+            most = max(most, over)
+            if abs(over) <= near:
+                if count < len(faced):
+                    faced[count] = f
+                count += 1
+    heads[len(points)] = count
+    return count, most

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 
-from armsgame._typing import BoolArray, FloatArray
+from armsgame._typing import FloatArray
 
 
 def directions_of(count: int, players: int) -> FloatArray:
@@ -28,9 +29,9 @@ def directions_of(count: int, players: int) -> FloatArray:
     return merged(axes, rest)
 
 
-def between(on: BoolArray, directions: FloatArray) -> FloatArray:
-    """Return unit means of the directions [K, P] that each row of `on` [N, K] marks, without those that cancel."""
-    mean = on.astype(float) @ directions
+def between(on: Any, directions: FloatArray) -> FloatArray:
+    """Return unit means of the directions [K, P] that rows of `on` (sparse [N, K]) mark, without those that cancel."""
+    mean = on @ directions
     size = np.linalg.norm(mean, axis=1)
     return np.asarray(mean[size > 1e-3] / size[size > 1e-3, None])
 

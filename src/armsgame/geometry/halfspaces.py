@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
@@ -12,6 +14,8 @@ from armsgame.geometry.plane import half_planes
 
 # how much of a set may be missed, and how far half-spaces may miss each other; sizes are about one
 _SHORT, _ROUNDING, _SOLID = 1e-9, 1e-9, 1e-6
+# pairs of a point and a half-space from which on they are not all held at once
+_MANY = 50_000
 
 
 def vertices(directions: FloatArray, levels: FloatArray) -> FloatArray:
@@ -64,9 +68,15 @@ def _corners(directions: FloatArray, levels: FloatArray) -> FloatArray:
 
 def _walls(directions: FloatArray, levels: FloatArray) -> IntArray:
     """Half-spaces that the opposite ones meet, so that the set lies in the planes between them."""
-    facing = directions @ directions.T <= -1 + 1e-14
-    met = facing & (np.abs(levels[:, None] + levels[None]) <= 1e-11)
-    return np.flatnonzero(np.triu(met).any(axis=1))
+    from scipy.spatial import KDTree
+
+    # unit vectors whose product is at most 1e-14 - 1 add up to less than 1.5e-7
+    other = KDTree(directions).query_ball_point(-directions, 1.5e-7)
+    one = np.repeat(np.arange(len(other)), [len(own) for own in other])
+    two = np.concatenate([np.zeros(0, np.int64), *(np.array(own, np.int64) for own in other)])
+    met = (directions[one] * directions[two]).sum(axis=1) <= -1 + 1e-14
+    met &= (np.abs(levels[one] + levels[two]) <= 1e-11) & (one < two)
+    return np.unique(one[met])
 
 
 def _within(directions: FloatArray, levels: FloatArray, walls: IntArray) -> FloatArray:
@@ -105,11 +115,34 @@ def _by_qhull(directions: FloatArray, levels: FloatArray, middle: FloatArray) ->
     except (QhullError, ValueError):
         return None
     # proof that nothing is missed: every face lies in the boundary of a half-space that is given
-    gap = levels - corner @ directions.T
-    on = np.asarray(np.abs(gap) <= _SHORT)
-    if (gap < -_SHORT).any() or not on[found.simplices].all(axis=1).any(axis=1).all():
+    on, over = touching(corner, directions, levels, _SHORT)
+    shared = on[found.simplices[:, 0]]
+    for column in found.simplices[:, 1:].T:
+        shared = shared.multiply(on[column])
+    if over > _SHORT or not shared.sum(axis=1).all():
         return None
     return np.asarray(corner[found.vertices])
+
+
+def touching(points: FloatArray, directions: FloatArray, levels: FloatArray, near: float) -> tuple[Any, float]:
+    """Half-spaces that have points [N, P] within `near` of their boundary; how far a point lies beyond one at most.
+
+    The first are ones of a sparse array [N, K].
+    """
+    from scipy.sparse import csr_array
+
+    if directions.shape[1] != 3 or len(points) * len(directions) < _MANY:
+        over = points @ directions.T - levels
+        return csr_array(np.abs(over) <= near, dtype=float), float(over.max(initial=-np.inf))
+    from armsgame._kernels.solids import touching as listed
+
+    heads, count = np.empty(len(points) + 1, np.int64), 8 * len(points)
+    while True:
+        faced = np.empty(count, np.int64)
+        count, most = listed(points, directions, levels, near, heads, faced)
+        if count <= len(faced):
+            break
+    return csr_array((np.ones(count), faced[:count], heads), shape=(len(points), len(directions))), float(most)
 
 
 def _by_questions(directions: FloatArray, levels: FloatArray, middle: FloatArray) -> FloatArray:

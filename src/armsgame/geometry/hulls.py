@@ -208,7 +208,9 @@ def farthest(points: FloatArray, among: FloatArray) -> float:
 
 def support(points: FloatArray, directions: FloatArray) -> FloatArray:
     """Largest direction . v [K] over points v [V, P]; -inf where there are none."""
-    most: FloatArray = (points @ directions.T).max(axis=0, initial=-np.inf)
+    most = np.empty(len(directions))
+    for a in range(0, len(directions), _CHUNK):
+        most[a : a + _CHUNK] = (points @ directions[a : a + _CHUNK].T).max(axis=0, initial=-np.inf)
     return most
 
 
@@ -216,13 +218,24 @@ def beyond(points: FloatArray, among: FloatArray) -> tuple[FloatArray, IntArray,
     """How far points [N, P] lie beyond a facet of the hull of `among` at most [N], which [N]; all normals [F, P]."""
     corner = hull(among)
     face = normals(corner)
-    level = support(corner, face)
-    far, which = np.empty(len(points)), np.empty(len(points), np.int64)
+    return *most_beyond(points, face, support(corner, face)), face
+
+
+def most_beyond(points: FloatArray, faces: FloatArray, levels: FloatArray) -> tuple[FloatArray, IntArray]:
+    """How far points [N, P] lie beyond half-spaces {v: faces v <= levels} at most [N], and beyond which [N]."""
+    far, which = np.full(len(points), -np.inf), np.zeros(len(points), np.int64)
+    if not len(faces):
+        return far, which
+    if points.shape[1] == 3 and len(points) * len(faces) > _MANY:
+        from armsgame._kernels.solids import most_beyond as kernel
+
+        kernel(points, faces, levels, far, which)
+        return far, which
     for a in range(0, len(points), _CHUNK):
-        over = points[a : a + _CHUNK] @ face.T - level
+        over = points[a : a + _CHUNK] @ faces.T - levels
         which[a : a + _CHUNK] = over.argmax(axis=1)
         far[a : a + _CHUNK] = over.max(axis=1)
-    return far, which, face
+    return far, which
 
 
 def _in_plane(points: FloatArray, ring: FloatArray, *, weighed: bool) -> tuple[FloatArray, FloatArray | None]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from armsgame._typing import BoolArray, FloatArray, IntArray
 from armsgame.geometry.directions import between, directions_of, merged
-from armsgame.geometry.hulls import beyond, farthest, hull, nearest, normals, support
+from armsgame.geometry.hulls import beyond, farthest, hull, most_beyond, nearest, normals, support
 from armsgame.solve.payoff_sets.operator import Made, Operator, Program, number
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, sharpened
@@ -32,7 +32,7 @@ _STALLED = 4
 _EARLY = 3
 _SMALL = 300
 # the share of points that may be left out of a set whose continuations are checked, and how often
-_FEW, _TRIES, _CHUNK = 0.02, 6, 512
+_FEW, _TRIES = 0.02, 6
 # how far inside a face a payoff must lie to count as inside whatever rounding does
 _ROOM = 1e-14
 
@@ -214,9 +214,15 @@ def _contracted(
             least = min(least, max(off))
             if idle >= _STALLED:
                 return None, False
-        place = sharpened if operator.players == 2 else cornered
         room = [share * (own - centre[s]) for s, own in enumerate(corner)]
-        more = sum(place(tight, s, own, points[s], room[s]) for s, own in enumerate(corner) if not thin[s])
+        more = 0
+        for s, own in enumerate(corner):
+            if thin[s]:
+                continue
+            if operator.players == 2:
+                more += sharpened(tight, s, own, points[s], room[s])
+            else:
+                more += cornered(tight, s, own, beyond(own, points[s]), room[s])
         # a check that also holds for thin sets, and takes long where there are many points
         if (
             not few
@@ -296,12 +302,10 @@ def _outside(operator: Operator, found: Inner) -> list[BoolArray]:
     off = [np.zeros(len(own), bool) for own in found.points]
     for corner, reached, at in zip(found.points, ahead, place, strict=True):
         face = normals(corner)
-        level = support(corner, face) - _ROOM
-        for a in range(0, len(reached), _CHUNK):
-            out = (np.array(reached[a : a + _CHUNK]) @ face.T > level).any(axis=1)
-            for j in np.flatnonzero(out).tolist():
-                s, row = at[a + j]
-                off[s][row] = True
+        over = most_beyond(np.array(reached).reshape(-1, corner.shape[1]), face, support(corner, face) - _ROOM)[0]
+        for j in np.flatnonzero(over > 0).tolist():
+            s, row = at[j]
+            off[s][row] = True
     return off
 
 

@@ -188,7 +188,7 @@ class LevelMap:
         return None if found is None else (found[0], found[1], None)
 
     def _howard(self, const: FloatArray, choice: IntArray) -> tuple[FloatArray, FloatArray, FloatArray] | None:
-        """Fixed point and weights of the policy that it ends with, and the weights of the one it begins with."""
+        """Find the fixed point and weights of the policy that it ends with; the weights of the one it begins with."""
         first: FloatArray | None = None
         for _ in range(60):
             solved = self._solve(const, choice)

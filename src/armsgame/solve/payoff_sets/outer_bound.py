@@ -119,12 +119,15 @@ class Bound:
         )
 
     def tightened(self, shrink: float, centre: FloatArray) -> Bound:
-        """Return the same half-spaces with images contracted from now on."""
+        """Return the same half-spaces with images contracted from now on.
+
+        What is proved is kept. It holds for stricter incentives as well.
+        """
         return Bound(
             self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
             [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
             {k: b.copy() for k, b in self.bases.items()}, self.given, [list(m) for m in self.made], list(self.used),
-            budget=self.budget,
+            proved=dict(self.proved), budget=self.budget,
         )  # fmt: skip
 
     def live(self, s: int) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from armsgame._typing import BoolArray, FloatArray, Number
+from armsgame._typing import BoolArray, FloatArray, IntArray, Number
 from armsgame.geometry.directions import between, merged
+from armsgame.geometry.halfspaces import touching
 from armsgame.geometry.hulls import beyond, support
 from armsgame.solve.payoff_sets.best_profiles import carried
 from armsgame.solve.payoff_sets.operator import FRESH
@@ -17,7 +20,8 @@ _FAN = 4
 _PARALLEL, _ANGLE, _ROOMS = 2e-5, 3e-7, 30
 # by how much the vertices of half-spaces may miss what those hold
 _LOST = 2e-11
-# no basis yet
+# share of what a contraction moved a vertex that it may lie off the hull of what is generated in space
+SHARE = 0.3
 
 
 def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
@@ -44,7 +48,8 @@ def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: 
     place = np.flatnonzero(far > -0.01 * own) if np.ndim(room) > 1 else np.flatnonzero(far > own)
     more = [near[place]]
     parts = np.ceil(np.sqrt(1.3 * np.maximum(far + own, 0) / own)).clip(2, _FAN).astype(int)
-    more += [_fan(near[j], directions[on[j]], int(parts[j])) for j in place.tolist()]
+    around = np.split(on.indices, on.indptr[1:-1])
+    more += [_fan(near[j], directions[around[j]], int(parts[j])) for j in place.tolist()]
     # what is all but parallel to the normal of a chord takes its place: both would spoil the programs
     angle = float(np.clip(_ROOMS * own.min(), _ANGLE, _PARALLEL))
     close = (directions @ near[place].T).max(axis=1, initial=-1.0) >= 1 - angle**2 / 2
@@ -63,26 +68,29 @@ def refined(bound: Bound, s: int, corner: FloatArray, made: FloatArray, target: 
     return extended(bound, s, corner, touch, np.concatenate(more))
 
 
-def cornered(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
-    """Add directions in space where vertices lie off the hull of `made`, the worst first; returns how many.
+def cornered(
+    bound: Bound, s: int, corner: FloatArray, off: tuple[FloatArray, IntArray, FloatArray], room: Number
+) -> int:
+    """Add directions in space where vertices lie off a hull, the worst first; returns how many.
 
-    `room` [V, P] is how far a contraction moved each vertex, or a distance that may be left. Directions at
-    most double in one pass.
+    `off`: how far they lie beyond its faces (`beyond`). `room` [V, P] is how far a contraction moved each vertex, or a
+    distance that may be left. Directions at most double in one pass.
     """
     directions, (on, touch) = bound.directions[s], _touching(bound, s, corner)
-    far, which, face = beyond(corner, made)
+    far, which, face = off
     near = face[which]
     own = np.maximum((room * near).sum(axis=1) if np.ndim(room) > 1 else np.full(len(corner), room), 1e-13)
-    limit = 1e-3 * own if np.ndim(room) > 1 else own
+    limit = SHARE * own if np.ndim(room) > 1 else own
     place = np.flatnonzero(far > limit)
     place = place[np.argsort(-far[place] / own[place])][: max(len(directions) // 2, 40)]
     return extended(bound, s, corner, touch, np.concatenate([near[place], between(on[place], directions)]), 1e-9)
 
 
-def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[BoolArray, BoolArray]:
-    """Which half-spaces hold with equality at each corner [V, K], and which to keep [K]: those, and the axes'."""
-    on = np.asarray(np.abs(corner @ bound.directions[s].T - bound.levels[s]) <= 1e-9)
-    touch = np.array(on.any(axis=0))
+def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[Any, BoolArray]:
+    """Which half-spaces hold with equality at each corner (sparse [V, K]); which to keep [K]: those and the axes'."""
+    on, _ = touching(corner, bound.directions[s], bound.levels[s], 1e-9)
+    touch = np.zeros(len(bound.directions[s]), bool)
+    touch[on.indices] = True
     touch[: 2 * corner.shape[1]] = True
     return on, touch
 

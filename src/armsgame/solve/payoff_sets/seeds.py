@@ -184,7 +184,7 @@ def _on_flat(outer: Bound, alive: list[list[int]], value: FloatArray, basis: Flo
     walls = np.concatenate([rest, -rest])
     along = np.concatenate([basis, -basis]) if len(basis) == 1 else directions_of(16, len(basis)) @ basis
     bound = outer.tightened(0.0, value)
-    bound.centre, bound.bases, bound.alive, bound.given = None, {}, [list(a) for a in alive], []
+    bound.centre, bound.bases, bound.proved, bound.alive, bound.given = None, {}, {}, [list(a) for a in alive], []
     for s, x in enumerate(value):
         corner = outer.corners(s)
         own = merged(outer.directions[s][: 2 * len(x)], along, 1e-12)

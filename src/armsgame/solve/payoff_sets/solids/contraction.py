@@ -11,11 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 from armsgame._typing import FloatArray
-from armsgame.geometry.hulls import beyond, farthest, flat
-from armsgame.solve.payoff_sets.inner_set import Inner, asked, enclosed, strict
-from armsgame.solve.payoff_sets.operator import Made, number
+from armsgame.geometry.hulls import beyond, farthest, flat, most_beyond, normals, support
+from armsgame.solve.payoff_sets.inner_set import Inner, enclosed, strict
+from armsgame.solve.payoff_sets.operator import GOLDEN, Made, Operator, Solved, number, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.placement import cornered, extended
+from armsgame.solve.payoff_sets.placement import SHARE, cornered, extended
 
 # share of the gap by which a first contraction moves a set per period, and at least; the contractions that are tried
 _FIRST, _LEAST, _TRIES = 1.5, 0.05, 4
@@ -32,6 +32,13 @@ _MOST = 6000
 _SAME = 1e-7
 # by how much promises are moved inside, as a share of a contraction
 _INSIDE = 1e-4
+# payoffs with promises outside are asked for again up to this share of all, and while they become fewer in so many
+# rounds; the number and the share up to which they may be left out
+_LOST, _SLOW, _RARE, _FEW = 0.5, 5, 5, 0.02
+# how deep promises are cut below a face, in units of how far one lay beyond it, and as a share of a contraction
+_DEEP, _INWARD = 2.0, 0.02
+# directions near by whose profiles are asked for a payoff
+_NEAR = 3
 # by how much half-spaces that meet in one of them are moved apart
 _APART = 1e-11
 
@@ -88,8 +95,9 @@ def _refined(outer: Bound, seed: Inner | None, near: float) -> bool:
             points = np.concatenate([points, seed.points[0]])
         if not outer.budget.left:
             return True
+        off = beyond(corner, points)
         crowded = len(outer.directions[0]) > _MOST // 2
-        if crowded or beyond(corner, points)[0].max() <= room or not cornered(outer, 0, corner, points, 0.6 * room):
+        if crowded or off[0].max() <= room or not cornered(outer, 0, corner, off, 0.6 * room):
             break
     outer.run(0.02 * near, outer.iterations + _REST)
     return not outer.single and _solid(outer.corners(0))
@@ -116,38 +124,117 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound,
         if not _solid(corner):
             break
         points, plans = tight.attained(0)
-        made = asked(tight, [corner], [points], [plans])[1]
-        own, plans = _named(tight, made[0], seed, centre, _INSIDE * eta)
-        off = beyond(corner, own)[0]
-        bad = np.count_nonzero(off > 1e-9)
-        if (done or bad < 0.05 * len(off)) and not few:
-            found = enclosed(op, [own], [plans])
+        asks = tight.directions[0][[k != -1 for k, _ in tight.made[0]]]
+        further, more = _asked(tight, corner, points)
+        asks, plans = np.concatenate([asks, further]), plans + more
+        rows = [j for j, m in enumerate(plans) if number(m) is None]
+        asks, plans = asks[rows], _inside([plans[j] for j in rows], free, centre, _INSIDE * eta)
+        off = beyond(corner, np.concatenate([tight.generated(0, plans), free]))
+        moved = eta * ((corner - centre) * off[2][off[1]]).sum(axis=1)
+        bad = np.count_nonzero(off[0] > SHARE * moved)
+        if bad <= 2e-3 * len(corner) and not few:
+            found = _repaired(tight, op, asks, plans, seed, centre, eta)
             if found is not None:
                 return tight, found
         before = len(tight.directions[0])
-        lost = before > 2 * _MOST // 3 and bad > 0.05 * len(off)
+        lost = before > 2 * _MOST // 3 and bad > 0.05 * len(corner)
         if before > min(_MOST, 4 * begun) or lost or not tight.budget.left:
             break
-        added = cornered(tight, 0, corner, own, eta * (corner - centre))
+        added = cornered(tight, 0, corner, off, eta * (corner - centre))
         if done and not added and not few:
             break
         few = len(tight.directions[0]) > 1.1 * before
     return tight, None
 
 
-def _named(
-    bound: Bound, made: list[Made], seed: Inner | None, centre: FloatArray, share: float
-) -> tuple[FloatArray, list[Made]]:
-    """Payoffs and plans of a contraction, with those of the seed under their own names.
+def _repaired(
+    tight: Bound, op: Operator, asks: FloatArray, plans: list[Made], seed: Inner | None, centre: FloatArray, eta: float
+) -> Inner | None:
+    """Ask again for payoffs with a promise outside the hull of all, until none is left: then a proof.
 
-    Promises are moved by a small share towards the centre, so that none lies on a face, or are payoffs of the seed.
+    A corner of the half-spaces may lie off what is generated on them. Payoffs that are promised there lose that much,
+    and what is generated lies farther out than the half-spaces by the contraction, so that this comes to an end.
     """
-    plans = [m for m in made if number(m) is None]
-    free = np.zeros((0, len(centre))) if seed is None else seed.points[0]
-    sizes = [len(w) for _, w in plans]
+    from scipy.spatial import KDTree
+
+    programs = tight.operator.blocks[0][1]
+    h, c, tree = tight.directions[0], tight.levels[0], KDTree(tight.directions[0])
+    free, stay = (np.zeros((0, op.players)), []) if seed is None else (seed.points[0], seed.made[0])
+    counts: list[int] = []
+    while tight.budget.left:
+        own = np.concatenate([tight.generated(0, plans), free])
+        face = normals(own)
+        level = support(own, face)
+        ahead = np.concatenate([w for _, w in plans])
+        over, which = most_beyond(ahead, face, level)
+        out = over > -1e-14
+        for q in free:
+            out &= (ahead != q).any(axis=1)
+        first = np.cumsum([0, *(len(w) for _, w in plans)])
+        bad = np.flatnonzero(np.add.reduceat(out, first[:-1]))
+        counts.append(len(bad))
+        slow = len(counts) > _SLOW and counts[-1] > 0.75 * counts[-1 - _SLOW]
+        if len(bad) <= _RARE or (slow and len(bad) <= _FEW * len(plans)):
+            found = enclosed(op, [own], [plans + stay])
+            if found is not None or slow or not len(bad):
+                return found
+        if slow or len(bad) > _LOST * len(plans):
+            return None
+        # promises stay within the half-spaces, and inside the faces that they were found beyond: those will fall too
+        cut, place = np.unique(which[out], return_inverse=True)
+        deep = np.zeros(len(cut))
+        np.maximum.at(deep, place, over[out])
+        wall = level[cut] - np.minimum(_DEEP * deep, _INWARD * eta) + tight.apart * (1 + np.arange(len(cut)) * GOLDEN % 1)
+        h, c = np.concatenate([h, face[cut]]), np.concatenate([c, wall])
+        gone = []
+        for k in {plans[j][0] for j in bad.tolist()}:
+            rows = [j for j in bad.tolist() if plans[j][0] == k]
+            basis = tight.basis(0, k)[tree.query(asks[rows])[1]]
+            made = solve_program(programs[k], asks[rows], h[None], c[None], basis, thorough=False)
+            for n, j in enumerate(rows):
+                if isinstance(made, Solved) and np.isfinite(made.points[n]).all():
+                    plans[j] = _inside([(k, made.points[n])], free, centre, _INSIDE * eta)[0]
+                else:
+                    gone.append(j)
+        left = np.setdiff1d(np.arange(len(plans)), gone)
+        asks, plans = asks[left], [plans[j] for j in left.tolist()]
+    return None
+
+
+def _asked(tight: Bound, corner: FloatArray, points: FloatArray) -> tuple[FloatArray, list[Made]]:
+    """Directions of the faces of `points` that corners lie off, and what is generated there by profiles best near by."""
+    from scipy.spatial import KDTree
+
+    far, which, face = beyond(corner, points)
+    ask = face[np.unique(which[far > 1e-13])]
+    if not len(ask):
+        return ask, []
+    (payoffs, programs), h, c = tight.operator.blocks[0], tight.directions[0], tight.levels[0]
+    near = KDTree(h).query(ask, k=_NEAR)[1]
+    named = np.array([k for k, _ in tight.made[0]])[near]
+    best = np.full(len(ask), -np.inf)
+    made: list[Made] = [(-1, np.empty((0, 0)))] * len(ask)
+    for k in tight.alive[0]:
+        rows = np.flatnonzero((named == k).any(axis=1))
+        if not len(rows):
+            continue
+        basis = tight.basis(0, k)[near[rows, 0]]
+        found = solve_program(programs[k], ask[rows], h[None], c[None], basis, thorough=False)
+        if not isinstance(found, Solved):
+            continue
+        value = (1 - tight.operator.discount) * (ask[rows] @ payoffs[:, k]) + found.value
+        for j in np.flatnonzero((value > best[rows]) & np.isfinite(found.points).all(axis=(1, 2))).tolist():
+            best[rows[j]], made[rows[j]] = value[j], (k, found.points[j])
+    return ask[[m[0] != -1 for m in made]], [m for m in made if m[0] != -1]
+
+
+def _inside(plans: list[Made], free: FloatArray, centre: FloatArray, share: float) -> list[Made]:
+    """Plans whose promises are payoffs of `free` [M, P] where they are near one, and else a share nearer to the centre.
+
+    So none lies on a face.
+    """
     old = np.concatenate([np.zeros((0, len(centre))), *(w for _, w in plans)])
     ahead = old + share * (centre - old)
     for q in free:
         ahead[np.abs(old - q).max(axis=1) <= _SAME] = q
-    plans = [(k, w) for (k, _), w in zip(plans, np.split(ahead, np.cumsum(sizes)), strict=False)]
-    return np.concatenate([bound.generated(0, plans), free]), plans + ([] if seed is None else seed.made[0])
+    return [(k, w) for (k, _), w in zip(plans, np.split(ahead, np.cumsum([len(w) for _, w in plans])), strict=False)]
