@@ -138,38 +138,35 @@ def _pivots(  # type: ignore[no-untyped-def]
                 s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w
                 if s > worst:
                     worst, enter, found = s, k * blocks + y, True
-        # of many half-spaces the first ones, which are spread, come before the others
-        for part in range(0 if close.size else 1, 2):
-            last = count if part else _MANY
-            for y in range(0 if found else blocks):
-                g = group[y]
-                if dim == 2:
-                    u, v = point[2 * y], point[2 * y + 1]
-                    # a count has no branches and no order, so that several are compared at once; mostly it is zero
-                    hits = np.int64(0)
-                    for k in range(last):
-                        hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v > worst)
-                    for k in range(last if hits else 0):
-                        s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v
-                        if s > worst:
-                            worst, enter, found = s, k * blocks + y, True
-                    continue
-                if dim == 3:
-                    u, v, w = point[3 * y], point[3 * y + 1], point[3 * y + 2]
-                    hits = np.int64(0)
-                    for k in range(last):
-                        hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w > worst)
-                    for k in range(last if hits else 0):
-                        s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w
-                        if s > worst:
-                            worst, enter, found = s, k * blocks + y, True
-                    continue
-                for k in range(last):
-                    s = -level[g, k]
-                    for i in range(dim):
-                        s += h[g, k, i] * point[y * dim + i]
+        for y in range(0 if found else blocks):
+            g = group[y]
+            if dim == 2:
+                u, v = point[2 * y], point[2 * y + 1]
+                # a count has no branches and no order, so that several are compared at once; mostly it is zero
+                hits = np.int64(0)
+                for k in range(count):
+                    hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v > worst)
+                for k in range(count if hits else 0):
+                    s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v
                     if s > worst:
                         worst, enter, found = s, k * blocks + y, True
+                continue
+            if dim == 3:
+                u, v, w = point[3 * y], point[3 * y + 1], point[3 * y + 2]
+                hits = np.int64(0)
+                for k in range(count):
+                    hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w > worst)
+                for k in range(count if hits else 0):
+                    s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w
+                    if s > worst:
+                        worst, enter, found = s, k * blocks + y, True
+                continue
+            for k in range(count):
+                s = -level[g, k]
+                for i in range(dim):
+                    s += h[g, k, i] * point[y * dim + i]
+                if s > worst:
+                    worst, enter, found = s, k * blocks + y, True
         for r in range(rows):
             s = -bound[r]
             for y in range(blocks):

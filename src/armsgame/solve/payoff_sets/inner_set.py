@@ -222,7 +222,9 @@ def _contracted(
             if operator.players == 2:
                 more += sharpened(tight, s, own, points[s], room[s])
             else:
-                more += cornered(tight, s, own, beyond(own, points[s]), room[s])
+                far, which, face = beyond(own, points[s])
+                moved = (room[s] * face[which]).sum(axis=1)
+                more += cornered(tight, s, own, (far, which, face), 1e-3 * np.maximum(moved, 1e-13))
         # a check that also holds for thin sets, and takes long where there are many points
         if (
             not few

@@ -20,8 +20,6 @@ _FAN = 4
 _PARALLEL, _ANGLE, _ROOMS = 2e-5, 3e-7, 30
 # by how much the vertices of half-spaces may miss what those hold
 _LOST = 2e-11
-# share of what a contraction moved a vertex that it may lie off the hull of what is generated in space
-SHARE = 0.3
 
 
 def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
@@ -73,17 +71,16 @@ def cornered(
 ) -> int:
     """Add directions in space where vertices lie off a hull, the worst first; returns how many.
 
-    `off`: how far they lie beyond its faces (`beyond`). `room` [V, P] is how far a contraction moved each vertex, or a
-    distance that may be left. Directions at most double in one pass.
+    `off`: how far they lie beyond its faces (`beyond`). `room`: a distance that may be left, at each vertex or at all.
+    Directions at most double in one pass.
     """
     directions, (on, touch) = bound.directions[s], _touching(bound, s, corner)
     far, which, face = off
-    near = face[which]
-    own = np.maximum((room * near).sum(axis=1) if np.ndim(room) > 1 else np.full(len(corner), room), 1e-13)
-    limit = SHARE * own if np.ndim(room) > 1 else own
-    place = np.flatnonzero(far > limit)
+    own = np.maximum(np.broadcast_to(room, len(corner)), 1e-16)
+    place = np.flatnonzero(far > own)
     place = place[np.argsort(-far[place] / own[place])][: max(len(directions) // 2, 40)]
-    return extended(bound, s, corner, touch, np.concatenate([near[place], between(on[place], directions)]), 1e-9)
+    more = np.concatenate([face[which[place]], between(on[place], directions)])
+    return extended(bound, s, corner, touch, more, 1e-9)
 
 
 def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[Any, BoolArray]:

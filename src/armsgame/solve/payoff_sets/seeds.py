@@ -28,7 +28,7 @@ _ON = 1e-11
 _BLOCK, _GAME = 30, 300
 _PROFILES = 20_000
 # discount factors between which the set of three parties is contracted; beyond, its faces are too many
-_PATIENT, _VERY = 0.85, 0.995
+_PATIENT = 0.85
 # a contraction of a set in space, as a share of the gap and per period
 WIDER = 1.2
 
@@ -288,7 +288,7 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
     plane, patience = op.players == 2, 1 - op.discount
     if not plane and len(own) == 1:
         near = share / patience / WIDER
-        solid = solid_set(outer, seed, near) if op.players == 3 and _PATIENT < op.discount < _VERY else None
+        solid = solid_set(outer, seed, near) if op.players == 3 and op.discount > _PATIENT else None
         if solid is not None:
             return solid.joined(seed)
         kept = patient_closure(outer, share / patience, most)

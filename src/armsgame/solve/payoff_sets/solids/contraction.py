@@ -15,23 +15,28 @@ from armsgame.geometry.hulls import beyond, farthest, flat, most_beyond, normals
 from armsgame.solve.payoff_sets.inner_set import Inner, enclosed, strict
 from armsgame.solve.payoff_sets.operator import GOLDEN, Made, Operator, Solved, number, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.placement import SHARE, cornered, extended
+from armsgame.solve.payoff_sets.placement import cornered, extended
 
 # share of the gap by which a first contraction moves a set per period, and at least; the contractions that are tried
-_FIRST, _LEAST, _TRIES = 1.5, 0.05, 4
+_FIRST, _LEAST, _TRIES = 4.0, 0.05, 4
 # by how much incentives are stricter, as a share of a contraction
 _STRICT = 0.1
 # how far corners of a bound may stick out, per period, as a share of the gap
 _OUT = 0.8
+# share of the corners that may stick out farther, and by how much
+_AWAY, _WIDER = 7e-3, 5.0
 # rounds until directions are added, until levels have come to rest, and passes of a contraction
 _EARLY, _REST, _PASSES = 3, 25, 40
 # directions at which the search ends; of a contraction also four times those it begins with, or two thirds while many
 # corners are not generated
-_MOST = 6000
+_MOST = 20_000
 # distance at which a promise is one of the payoffs that are not contracted
 _SAME = 1e-7
 # by how much promises are moved inside, as a share of a contraction
 _INSIDE = 1e-4
+# how far a corner may lie off what is generated, as a share of how far a contraction moved it, to begin with; and the
+# share of corners that may lie farther off
+_BARE, _BAD = 0.6, 3e-3
 # payoffs with promises outside are asked for again up to this share of all, and while they become fewer in so many
 # rounds; the number and the share up to which they may be left out
 _LOST, _SLOW, _RARE, _FEW = 0.5, 5, 5, 0.02
@@ -96,8 +101,8 @@ def _refined(outer: Bound, seed: Inner | None, near: float) -> bool:
         if not outer.budget.left:
             return True
         off = beyond(corner, points)
-        crowded = len(outer.directions[0]) > _MOST // 2
-        if crowded or off[0].max() <= room or not cornered(outer, 0, corner, off, 0.6 * room):
+        rare = np.count_nonzero(off[0] > room) <= _AWAY * len(corner) and off[0].max() <= _WIDER * room
+        if rare or len(outer.directions[0]) > _MOST // 2 or not cornered(outer, 0, corner, off, 0.6 * room):
             break
     outer.run(0.02 * near, outer.iterations + _REST)
     return not outer.single and _solid(outer.corners(0))
@@ -117,7 +122,7 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound,
     tight.operator = strict(op, _STRICT * eta)
     free = np.zeros((0, op.players)) if seed is None else seed.points[0]
     tight.given, tight.apart = [free] if len(free) else [], _APART
-    few, begun = True, max(len(tight.directions[0]), 300)
+    few, begun, bare = True, max(len(tight.directions[0]), 300), _BARE
     for _ in range(_PASSES):
         done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST))
         corner = tight.corners(0)
@@ -131,16 +136,17 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound,
         asks, plans = asks[rows], _inside([plans[j] for j in rows], free, centre, _INSIDE * eta)
         off = beyond(corner, np.concatenate([tight.generated(0, plans), free]))
         moved = eta * ((corner - centre) * off[2][off[1]]).sum(axis=1)
-        bad = np.count_nonzero(off[0] > SHARE * moved)
-        if bad <= 2e-3 * len(corner) and not few:
+        bad = np.count_nonzero(off[0] > bare * moved)
+        if bad <= _BAD * len(corner):
             found = _repaired(tight, op, asks, plans, seed, centre, eta)
             if found is not None:
                 return tight, found
+            bare /= 2
         before = len(tight.directions[0])
         lost = before > 2 * _MOST // 3 and bad > 0.05 * len(corner)
         if before > min(_MOST, 4 * begun) or lost or not tight.budget.left:
             break
-        added = cornered(tight, 0, corner, off, eta * (corner - centre))
+        added = cornered(tight, 0, corner, off, bare * moved)
         if done and not added and not few:
             break
         few = len(tight.directions[0]) > 1.1 * before
@@ -184,8 +190,8 @@ def _repaired(
         cut, place = np.unique(which[out], return_inverse=True)
         deep = np.zeros(len(cut))
         np.maximum.at(deep, place, over[out])
-        wall = level[cut] - np.minimum(_DEEP * deep, _INWARD * eta) + tight.apart * (1 + np.arange(len(cut)) * GOLDEN % 1)
-        h, c = np.concatenate([h, face[cut]]), np.concatenate([c, wall])
+        gap = tight.apart * (1 + np.arange(len(cut)) * GOLDEN % 1) - np.minimum(_DEEP * deep, _INWARD * eta)
+        h, c = np.concatenate([h, face[cut]]), np.concatenate([c, level[cut] + gap])
         gone = []
         for k in {plans[j][0] for j in bad.tolist()}:
             rows = [j for j in bad.tolist() if plans[j][0] == k]
@@ -202,7 +208,7 @@ def _repaired(
 
 
 def _asked(tight: Bound, corner: FloatArray, points: FloatArray) -> tuple[FloatArray, list[Made]]:
-    """Directions of the faces of `points` that corners lie off, and what is generated there by profiles best near by."""
+    """Directions of the faces of `points` that corners lie off, and what profiles best near by generate there."""
     from scipy.spatial import KDTree
 
     far, which, face = beyond(corner, points)
