@@ -89,7 +89,7 @@ def touching(points, faces, levels, near, heads, faced):  # type: ignore[no-unty
     for n in range(len(points)):
         heads[n] = count
         x, y, z = points[n]
-        hits = 0
+        hits = np.int64(0)
         for f in range(len(faces)):
             hits += np.int64(faces[f, 0] * x - levels[f] + faces[f, 1] * y + faces[f, 2] * z >= -near)
         for f in range(len(faces) if hits else 0):

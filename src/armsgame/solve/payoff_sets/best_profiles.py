@@ -13,6 +13,8 @@ from armsgame.solve.payoff_sets.operator import Made, Rows, Solved, solve_progra
 _UP = 1e-15
 # half-spaces in space up to which HiGHS is asked
 _FEW = 400
+# most terms of a row that is a sum of others
+_LONG = 60
 # kept rows name a half-space by the number of its target, above these bits, and its own
 _BITS = np.int64(20)
 _WALL = np.int64((1 << 20) - 1)
@@ -130,3 +132,38 @@ def carried(old: Rows, there: BoolArray, place: IntArray, kept: IntArray | None,
         const[len(const) - added :] = np.inf
     none = np.zeros((len(const), 0))
     return Rows(places, line, const, none.astype(np.int64), none)
+
+
+def mixed(old: Rows, rows: IntArray, at: IntArray, share: FloatArray, left: FloatArray) -> Rows:
+    """Bound directions `rows` [N] by sums of the rows `at` [N, 3], weighed by `share` [N, 3] >= 0.
+
+    Multipliers that are feasible in three directions add up to some in their sum. `left` [N] is what it misses of the
+    direction, for continuations in [0, 1].
+    """
+    count, wide = len(rows), old.place.shape[1]
+    place, line = old.place[at].reshape(count, 3 * wide), (share[:, :, None] * old.line[at]).reshape(count, 3 * wide)
+    place = np.where(line != 0, place, 0)
+    order = np.argsort(place, axis=1)
+    place, line = np.take_along_axis(place, order, axis=1), np.take_along_axis(line, order, axis=1)
+    name = np.zeros(place.shape, np.int64)
+    name[:, 1:] = np.cumsum(place[:, 1:] != place[:, :-1], axis=1)
+    # rows that would grow too long bound nothing
+    fits = name[:, -1] < _LONG
+    rows, place, line, name = rows[fits], place[fits], line[fits], name[fits]
+    const = (share[fits] * old.const[at[fits]]).sum(axis=1)
+    size = line.sum(axis=1)
+    most = int(name.max(initial=-1)) + 1
+    added, named = np.zeros((len(rows), most)), np.zeros((len(rows), most), np.int64)
+    each = np.arange(len(rows))[:, None]
+    np.add.at(added, (each, name), line)
+    named[each, name] = place
+    found = Rows(
+        *(np.pad(x, ((0, 0), (0, max(most - wide, 0)))) for x in (old.place, old.line)),
+        old.const.copy(),
+        old.at,
+        old.duals,
+    )
+    found.place[rows], found.line[rows] = 0, 0.0
+    found.place[rows, :most], found.line[rows, :most] = named, added
+    found.const[rows] = const + left[fits] + 8e-16 * (1 + size + np.where(np.isfinite(const), np.abs(const), 0.0))
+    return found

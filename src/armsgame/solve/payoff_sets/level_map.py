@@ -126,8 +126,10 @@ class LevelMap:
         else:
             return None
         high = x.copy()
-        for lift in _LIFTS if first is not None else ():
+        for lift in _LIFTS:
             # levels that F lowers are raised by next to nothing, along the weights of the rows that bind there
+            if first is None:
+                break
             high[own] = x[own] + lift * first
             if self._above(high, x):
                 return Jump(proposal, high)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from armsgame._typing import BoolArray, FloatArray, IntArray, Number
 from armsgame.geometry.directions import between, merged
 from armsgame.geometry.halfspaces import touching
 from armsgame.geometry.hulls import beyond, support
-from armsgame.solve.payoff_sets.best_profiles import carried
+from armsgame.solve.payoff_sets.best_profiles import carried, mixed
 from armsgame.solve.payoff_sets.operator import FRESH
 from armsgame.solve.payoff_sets.outer_bound import Bound
 
@@ -18,6 +19,8 @@ from armsgame.solve.payoff_sets.outer_bound import Bound
 _FAN = 4
 # angles below which a direction takes the place of another: at most, at least, and in units of the room left
 _PARALLEL, _ANGLE, _ROOMS = 2e-5, 3e-7, 30
+# share of the half-spaces in space up to which those stay that touch no vertex
+_IDLE = 0.1
 # by how much the vertices of half-spaces may miss what those hold
 _LOST = 2e-11
 
@@ -79,8 +82,13 @@ def cornered(
     own = np.maximum(np.broadcast_to(room, len(corner)), 1e-16)
     place = np.flatnonzero(far > own)
     place = place[np.argsort(-far[place] / own[place])][: max(len(directions) // 2, 40)]
-    more = np.concatenate([face[which[place]], between(on[place], directions)])
-    return extended(bound, s, corner, touch, more, 1e-9)
+    if np.count_nonzero(~touch) <= _IDLE * len(touch):
+        # what bounds programs by half-spaces that are gone is gone too
+        touch[:] = True
+    mean = between(on[place], directions)
+    # where some cancel there are fewer means than corners
+    around = on[np.concatenate([place, place])] if len(mean) == len(place) else None
+    return extended(bound, s, corner, touch, np.concatenate([face[which[place]], mean]), 1e-9, around)
 
 
 def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[Any, BoolArray]:
@@ -93,12 +101,19 @@ def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[Any, BoolArray]
 
 
 def extended(
-    bound: Bound, s: int, corner: FloatArray, touch: BoolArray, asked: FloatArray, tolerance: float = 1e-7
+    bound: Bound,
+    s: int,
+    corner: FloatArray,
+    touch: BoolArray,
+    asked: FloatArray,
+    tolerance: float = 1e-7,
+    around: Any = None,
 ) -> int:
     """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.
 
     Programs keep their bases, and those of new directions start from that of the nearest one: a basis is as good
-    whatever half-spaces are added, since its multipliers remain nonnegative.
+    whatever half-spaces are added, since its multipliers remain nonnegative. `around` (sparse [J, K]): the half-spaces
+    that meet near each direction asked. Multipliers of three of them add up to some of the direction.
     """
     kept = np.flatnonzero(touch)
     base = bound.directions[s][kept]
@@ -107,7 +122,9 @@ def extended(
         return 0
     place = np.full(len(touch), -1)
     place[kept] = np.arange(len(kept))
-    rows = np.concatenate([kept, kept[(more @ base.T).argmax(axis=1)]])
+    nearest = KDTree(base).query(more)[1] if len(more) else np.zeros(0, np.int64)
+    rows = np.concatenate([kept, kept[nearest]])
+    mix = None if around is None or not len(more) else _mixed(more, asked, around, bound.directions[s], place)
     bound.levels[s] = np.concatenate([bound.levels[s][kept], support(corner, more) + _LOST])
     bound.directions[s] = np.concatenate([base, more])
     bound.used[s] = bound.levels[s]
@@ -127,7 +144,26 @@ def extended(
         if t == s or there.any():
             own, added = (kept, len(more)) if t == s else (None, 0)
             bound.proved[t, k] = carried(rows_of, there, place, own, added)
+            if t == s and mix is not None:
+                bound.proved[t, k] = mixed(bound.proved[t, k], len(base) + mix[0], *mix[1:])
     return len(more)
+
+
+def _mixed(
+    more: FloatArray, asked: FloatArray, around: Any, directions: FloatArray, place: IntArray
+) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+    """Which new directions are sums of three old ones: the places of these, their shares, and what is left over."""
+    own = around[KDTree(asked).query(more)[1]]
+    rows = np.flatnonzero(np.diff(own.indptr) == 3)
+    at = own.indices[own.indptr[rows][:, None] + np.arange(3)]
+    system = directions[at].swapaxes(1, 2)
+    solid = np.abs(np.linalg.det(system)) > 1e-10
+    rows, at, system = rows[solid], at[solid], system[solid]
+    share = np.linalg.solve(system, more[rows][:, :, None])[..., 0]
+    good = (share >= -1e-9).all(axis=1) & (place[at] >= 0).all(axis=1)
+    rows, at, share, system = rows[good], at[good], np.maximum(share[good], 0.0), system[good]
+    left = np.abs((system @ share[:, :, None])[..., 0] - more[rows]).sum(axis=1)
+    return rows, place[at], share, left
 
 
 def _fan(middle: FloatArray, around: FloatArray, parts: int) -> FloatArray:

@@ -27,7 +27,7 @@ _ON = 1e-11
 # actions of all parties in all states: of a block of states that lead back to each other, and of the game
 _BLOCK, _GAME = 30, 300
 _PROFILES = 20_000
-# discount factors between which the set of three parties is contracted; beyond, its faces are too many
+# discount factor from which on the set of three parties is contracted
 _PATIENT = 0.85
 # a contraction of a set in space, as a share of the gap and per period
 WIDER = 1.2
