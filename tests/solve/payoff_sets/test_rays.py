@@ -48,19 +48,22 @@ def test_what_rays_reach_moves_with_the_corners_as_the_multipliers_say():
     ways = (found.points[0] - centre) / size[:, None]
     # a corner of a diluted set may be a mean of what two profiles generate, which no ray reaches by one
     size, now = _settled(programs, centre, ways, 0.95 * size)
-    step, same = -1e-6, []
+    step, told_right = 1e-6, []
     assert now.kept
     for j in range(0, len(size), 7):
-        turned = size.copy()
-        turned[j] += step
-        more = programs.reach(centre, ways, turned, None)
-        rate = (turned - size + (1 - op.discount) * (more.most - now.most)) / step
+        rates = []
+        for way in (-step, step):
+            turned = size.copy()
+            turned[j] += way
+            more = programs.reach(centre, ways, turned, None)
+            rates.append((turned - size + (1 - op.discount) * (more.most - now.most)) / way)
         told = now.slope[:, [j]].toarray()[:, 0]
-        # where several bases are best, the rates to the two sides differ
-        asked = np.abs(rate) + np.abs(told) > 0.01
-        same += (np.abs(rate - told) <= 1e-3 + 0.01 * np.abs(told))[asked].tolist()
-    assert len(same) > 50
-    assert np.mean(same) > 0.7
+        # where several bases are best, the rates to the two sides differ, and any of them lies between
+        asked = np.abs(rates).max(axis=0) + np.abs(told) > 0.01
+        room = 1e-3 + 0.01 * np.abs(told)
+        told_right += ((told >= np.min(rates, axis=0) - room) & (told <= np.max(rates, axis=0) + room))[asked].tolist()
+    assert len(told_right) > 50
+    assert np.mean(told_right) > 0.85
 
 
 def test_corners_beyond_the_bound_are_not_kept_and_not_proved():

@@ -150,19 +150,16 @@ def mixed(old: Rows, rows: IntArray, at: IntArray, share: FloatArray, left: Floa
     # rows that would grow too long bound nothing
     fits = name[:, -1] < _LONG
     rows, place, line, name = rows[fits], place[fits], line[fits], name[fits]
-    const = (share[fits] * old.const[at[fits]]).sum(axis=1)
+    part, bound = share[fits], old.const[at[fits]]
+    const = np.multiply(part, bound, out=np.zeros_like(part), where=part > 0).sum(axis=1)
     size = line.sum(axis=1)
     most = int(name.max(initial=-1)) + 1
     added, named = np.zeros((len(rows), most)), np.zeros((len(rows), most), np.int64)
     each = np.arange(len(rows))[:, None]
     np.add.at(added, (each, name), line)
     named[each, name] = place
-    found = Rows(
-        *(np.pad(x, ((0, 0), (0, max(most - wide, 0)))) for x in (old.place, old.line)),
-        old.const.copy(),
-        old.at,
-        old.duals,
-    )
+    wider = ((0, 0), (0, max(most - wide, 0)))
+    found = Rows(np.pad(old.place, wider), np.pad(old.line, wider), old.const.copy(), old.at, old.duals)
     found.place[rows], found.line[rows] = 0, 0.0
     found.place[rows, :most], found.line[rows, :most] = named, added
     found.const[rows] = const + left[fits] + 8e-16 * (1 + size + np.where(np.isfinite(const), np.abs(const), 0.0))
