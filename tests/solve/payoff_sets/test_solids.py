@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from noisy_parties import assert_generated, drawn
+from scipy.spatial import ConvexHull
 
 import armsgame as ag
 from armsgame.geometry.directions import directions_of
-from armsgame.geometry.hulls import distance, farthest
-from armsgame.solve.payoff_sets.operator import Operator, number
+from armsgame.geometry.halfspaces import touching
+from armsgame.geometry.hulls import beyond, distance, farthest, most_beyond
+from armsgame.solve.payoff_sets.best_profiles import _kept, _placed, mixed
+from armsgame.solve.payoff_sets.operator import Operator, Rows, Solved, number, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
+from armsgame.solve.payoff_sets.placement import cornered
 from armsgame.solve.payoff_sets.seeds import markov_play, markov_values
 from armsgame.solve.payoff_sets.solids.contraction import solid_set
 
@@ -52,6 +56,85 @@ def test_a_bound_whose_solid_vanishes_leaves_the_equilibria_of_the_stage_game():
     found = ag.payoff_sets.payoff_bracket(drawn(2), discount=0.95)
     assert found.details["converged"]
     assert found.gap < 1e-9
+
+
+def test_three_very_patient_parties_meet_the_default_gap():
+    game = drawn(5)
+    found = ag.payoff_set(game, discount=0.99)
+    assert found.details["converged"]
+    assert distance(found.outer / found.units, found.inner / found.units).max() <= 0.05
+    assert_generated(game, 0.99, found.inner, 40)
+
+
+def test_multipliers_of_three_directions_bound_their_sum():
+    outer, _ = begun(0, 0.9)
+    op, h = outer.operator, outer.directions[0]
+    rng = np.random.default_rng(3)
+    programs, axes = op.blocks[0][1], h[:6]
+    tried = 0
+    for k in outer.alive[0]:
+        ask = np.concatenate([axes, rng.normal(size=(9, 3))])
+        ask /= np.linalg.norm(ask, axis=1)[:, None]
+        levels = outer.levels[0]
+        old = solve_program(programs[k], ask, h[None], levels[None])
+        if not isinstance(old, Solved):
+            continue
+        at = rng.integers(6, 15, (5, 3))
+        share = rng.random((5, 3)) * (rng.random((5, 3)) > 0.2)
+        way = (share[:, :, None] * ask[at]).sum(axis=1)
+        rows = mixed(
+            _kept(None, old.rows, np.arange(15), np.arange(15), 15, len(h)), np.arange(5), at, share, np.zeros(5)
+        )
+        for lower in (levels, levels - 0.02 * rng.random(len(levels))):
+            bound = _placed(rows, len(h)).upper(lower[None])[:5]
+            real = solve_program(programs[k], way, h[None], lower[None])
+            if isinstance(real, Solved):
+                tried += 1
+                worth = (real.points * programs[k].weight[:, None]).sum(axis=1)
+                assert ((worth * way).sum(axis=1) <= bound + 1e-9).all()
+                # at the levels themselves it is the sum of the three values
+                if lower is levels:
+                    assert bound == pytest.approx((share * old.value[at]).sum(axis=1), abs=1e-9)
+    assert tried > 4
+
+
+def test_a_row_that_bounds_nothing_is_no_part_of_a_sum_with_no_weight():
+    none = np.zeros((4, 0))
+    old = Rows(np.arange(12).reshape(4, 3), np.ones((4, 3)), np.array([np.inf, 1.0, 2.0, np.inf]), none, none)
+    found = mixed(
+        old, np.array([0, 3]), np.array([[0, 1, 2], [0, 1, 2]]), np.array([[0.0, 1, 1], [0.5, 1, 0]]), np.zeros(2)
+    )
+    assert found.const[0] == pytest.approx(3, abs=1e-12)
+    assert np.isinf(found.const[3])
+    assert sorted(found.place[0][found.line[0] > 0].tolist()) == [3, 4, 5, 6, 7, 8]
+
+
+def test_a_bound_of_very_patient_parties_comes_to_rest_in_a_few_rounds():
+    # a witness from far away is not to be had here: plain steps would take thousands of rounds
+    outer, _ = begun(0, 0.999)
+    for _ in range(4):
+        corner = outer.corners(0)
+        cornered(outer, 0, corner, beyond(corner, outer.attained(0)[0]), 1e-3)
+        outer.run(1e-3, outer.iterations + 3)
+    before = outer.iterations
+    assert outer.run(1e-3, outer.iterations + 40)
+    assert outer.iterations - before < 30
+
+
+def test_many_points_and_faces_are_held_against_each_other_as_a_few_are():
+    rng = np.random.default_rng(11)
+    corners = rng.normal(size=(400, 3))
+    corners /= np.linalg.norm(corners, axis=1)[:, None]
+    found = ConvexHull(corners)
+    face, level = found.equations[:, :-1].copy(), -found.equations[:, -1]
+    points = np.concatenate([corners, 1.2 * rng.normal(size=(300, 3))])
+    far, which = most_beyond(points, face, level)
+    over = points @ face.T - level
+    assert far == pytest.approx(over.max(axis=1), abs=1e-14)
+    assert over[np.arange(len(points)), which] == pytest.approx(far, abs=1e-14)
+    on, most = touching(points, face, level, 1e-9)
+    assert (on.toarray() == (np.abs(over) <= 1e-9)).all()
+    assert most == pytest.approx(over.max(), abs=1e-14)
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 1, 0.05)])
