@@ -263,7 +263,7 @@ def eliminate(  # type: ignore[no-untyped-def]
     return up_v, up_p, down_v, down_p, total_v, total_p
 
 
-@tiered(1000)
+@tiered(4000)
 @njit(cache=True)
 def substitute(begin, later, ahead_v, ahead_p, back_v, back_p, total_v, total_p, v, p):  # type: ignore[no-untyped-def]
     """Solve in place for right-hand sides [n, c] that are nowhere negative, given what `eliminate` made.
