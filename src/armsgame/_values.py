@@ -148,14 +148,16 @@ def freeze(thing: object, owned: bool = False) -> None:
 
 def frozen(own: Any, owned: bool = False) -> Any:
     """Return a value whose arrays, lists, sets and mappings are read-only, down to the last one."""
-    # what is a value froze its own leaves when it was made
-    if type(own) in _ATOMS or hasattr(type(own), "_owned"):
+    if type(own) in _ATOMS:
         return own
     if isinstance(own, np.ndarray):
         # read as a bit: asked by name, the flag of an array that was broadcast warns
         if own.flags.num & _WRITEABLE:
             own = own if owned else own.copy()
             own.flags.writeable = False
+        return own
+    # what is a value froze its own leaves when it was made
+    if hasattr(type(own), "_owned"):
         return own
     if isinstance(own, (dict, MappingProxyType)) and not isinstance(own, ReadOnlyDict):
         return ReadOnlyDict({k: frozen(v, owned) for k, v in own.items()})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import matplotlib as mpl
 import pytest
@@ -53,6 +55,14 @@ def test_run_writes_the_report_its_figures_and_its_data(tmp_path, capsys):
     assert "Had the display been attended" in printed.out
     assert (out / "timeline.png").read_bytes().startswith(b"\x89PNG")
     assert mpl.get_backend() == backend
+
+
+def test_a_command_that_ends_looks_for_no_cycles_among_what_it_made():
+    # run last, as what is registered first
+    told = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 10_000))"
+    code = f"{told}\nfrom armsgame.cli.main import main\nmain(['completion', 'bash'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.splitlines()[-1] == "True"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import numpy as np
 from numba import njit
 
 from armsgame._kernels import linear
-from armsgame._kernels.continuation_equations import factor, inner, outlook, resolve, slopes, system
+from armsgame._kernels.continuation_equations import factor, outlook, resolve, slopes, system
+from armsgame._kernels.tiers import inner
 
 # cosine of the largest turn between two tangents (14 degrees), and the corrector's limits
 _TURN, _ROUNDS, _NEAR = 0.97, 8, 1e-6
@@ -62,7 +63,7 @@ def answers(game, prior, scale):  # type: ignore[no-untyped-def]
     return found, True
 
 
-@inner
+@inner()
 def regret(game, x):  # type: ignore[no-untyped-def]
     """Largest gain of one action in one state."""
     size, count = len(game.cells) - 1, game.acts.shape[1]
@@ -75,7 +76,7 @@ def regret(game, x):  # type: ignore[no-untyped-def]
     return worst
 
 
-@inner
+@inner()
 def normal(game, x):  # type: ignore[no-untyped-def]
     """Divide by the sum over the actions of each player in each state, in place."""
     for g in range(len(game.groups) - 1):
@@ -86,7 +87,7 @@ def normal(game, x):  # type: ignore[no-untyped-def]
             x[e] /= total
 
 
-@inner
+@inner(inline="always")
 def polish(game, near, support):  # type: ignore[no-untyped-def]
     """Profile near a given one at which the used actions tie, by Gauss-Newton; returns it and whether it is one."""
     size, count = len(game.cells) - 1, game.acts.shape[1]
@@ -163,7 +164,7 @@ def polish(game, near, support):  # type: ignore[no-untyped-def]
     return x, True
 
 
-@inner
+@inner()
 def before(support, tried, best, k):  # type: ignore[no-untyped-def]
     """Regret at which a support was tried last, as far as is remembered in place k."""
     for e in range(len(support)):
@@ -172,7 +173,7 @@ def before(support, tried, best, k):  # type: ignore[no-untyped-def]
     return best[k]
 
 
-@inner
+@inner(inline="always")
 def ending(game, y, tried, best):  # type: ignore[no-untyped-def]
     """Equilibrium near a point of the curve, and whether there is one.
 
@@ -230,10 +231,10 @@ def follow(game, tracing, prior, scale, y, steps, least):  # type: ignore[no-unt
     tangent = resolve(game, parts, factors, unit, unit)
     tangent /= np.sqrt(linear.dot(tangent, tangent))
     step = 0.1
-    for point in range(steps):
+    for point in range(steps + 1):
         end, good = ending(game, y, tried, best)
-        if good:
-            return end, True, y, point
+        if good or point == steps:
+            break
         reach = max(1.0, extent(y))
         step = min(step, 0.5 * reach)
         while True:
@@ -246,49 +247,48 @@ def follow(game, tracing, prior, scale, y, steps, least):  # type: ignore[no-unt
                 return end, False, y, point
         y, tangent = fresh, toward
         step *= 2.0 if rounds <= 3 and cosine > 0.99 else 1.0 if rounds <= 5 else 0.6
-    end, good = ending(game, y, tried, best)
-    return end, good, y, steps
+    return end, good, y, point
 
 
-@inner
+@inner(inline="always")
 def correct(game, tracing, prior, scale, y, tangent, step, least):  # type: ignore[no-untyped-def]
     """Point of the curve one step ahead, its tangent, and the number of corrections (0: none was reached)."""
     n = len(prior)
     point = y + step * tangent
     right, moved = np.zeros(n + 1), np.inf
     near = _NEAR + 1600 * _UNIT * n * extent(point)
-    if not inside(point, least):
-        return point, tangent, 0
-    parts = system(game, tracing, prior, scale, point, step > 0)
-    factors = factor(game, parts, tangent)
     for rounds in range(1, _ROUNDS + 1):
+        if not inside(point, least):
+            break
+        parts = system(game, tracing, prior, scale, point, step > 0)
+        factors = factor(game, parts, tangent)
         if not factors[5]:
-            return point, tangent, 0
+            break
         for e in range(n):
             right[e] = parts[0][e]
         change = resolve(game, parts, factors, tangent, right)
         size = np.sqrt(linear.dot(change, change))
         if not size <= 0.8 * moved and not size <= max(1e-3 * step, near):
-            return point, tangent, 0
+            break
         gone = 0.0
         for e in range(n + 1):
             point[e] -= change[e]
             gone += (point[e] - y[e]) ** 2
-        if not gone <= (1.5 * step) ** 2 or not inside(point, least):
-            return point, tangent, 0
+        if not gone <= (1.5 * step) ** 2:
+            break
         if size <= near:
+            if not inside(point, least):
+                break
             unit = np.zeros(n + 1)
             unit[n] = 1.0
             toward = resolve(game, parts, factors, tangent, unit)
             toward /= np.sqrt(linear.dot(toward, toward))
             return point, toward, rounds
-        parts = system(game, tracing, prior, scale, point, step > 0)
-        factors = factor(game, parts, tangent)
         moved = size
     return point, tangent, 0
 
 
-@inner
+@inner()
 def inside(point, least):  # type: ignore[no-untyped-def]
     """Whether all logarithms are finite, below 1 and not below `least`."""
     for e in range(len(point) - 1):
@@ -297,7 +297,7 @@ def inside(point, least):  # type: ignore[no-untyped-def]
     return abs(point[-1]) < np.inf
 
 
-@inner
+@inner()
 def extent(point):  # type: ignore[no-untyped-def]
     """Largest absolute coordinate."""
     top = 0.0

@@ -8,15 +8,12 @@ the derivative is a small block per state plus what passes through the values:
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from armsgame._kernels import linear
-
-# for functions that only compiled code calls: the bridge from Python takes as long to compile as the function
-inner: Any = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+from armsgame._kernels.tiers import inner
 
 
 class Game(NamedTuple):
@@ -36,7 +33,7 @@ class Game(NamedTuple):
     widest: int  # most entries of a state
 
 
-@inner
+@inner()
 def outlook(game, i, met, bonus):  # type: ignore[no-untyped-def]
     """Player i in a profile of weights `met` [n], paid `bonus` [S] beside.
 
@@ -67,7 +64,7 @@ def outlook(game, i, met, bonus):  # type: ignore[no-untyped-def]
     return flow, values, table, seen
 
 
-@inner
+@inner()
 def others(game, c, i, j, met):  # type: ignore[no-untyped-def]
     """Weight of a cell without players i and j."""
     weight = 1.0
@@ -77,7 +74,7 @@ def others(game, c, i, j, met):  # type: ignore[no-untyped-def]
     return weight
 
 
-@inner
+@inner()
 def slopes(game, i, met, table):  # type: ignore[no-untyped-def]
     """How the worth of player i's actions moves with the others' weights in the same state, and with values."""
     count, size = game.acts.shape[1], len(game.cells) - 1
@@ -96,7 +93,7 @@ def slopes(game, i, met, table):  # type: ignore[no-untyped-def]
     return direct, ahead
 
 
-@inner
+@inner()
 def system(game, tracing, prior, scale, y, full):  # type: ignore[no-untyped-def]
     """F [n] and, if `full`, (here [n, m], along [n], ahead [n, S], flow [P, S, S], gain [P, n], drift [P, S]).
 
@@ -193,7 +190,7 @@ def system(game, tracing, prior, scale, y, full):  # type: ignore[no-untyped-def
     return value, here, along, forward, flows, gain, drift
 
 
-@inner
+@inner()
 def factor(game, parts, border):  # type: ignore[no-untyped-def]
     """Factors of the derivative bordered by a row [n + 1]: states first, then values and parameter.
 
@@ -243,7 +240,7 @@ def factor(game, parts, border):  # type: ignore[no-untyped-def]
     return blocks, pivots, carried, core, places, regular
 
 
-@inner
+@inner()
 def resolve(game, parts, factors, border, right):  # type: ignore[no-untyped-def]
     """Solution [n + 1] of the bordered system for a right-hand side [n + 1]."""
     gain, n = parts[5], len(border) - 1

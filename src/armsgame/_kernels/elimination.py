@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from armsgame._kernels.copies import put
-from armsgame._kernels.tiers import tiered
+from armsgame._kernels.tiers import inner, tiered
 
 _HIGH, _LOW = 2.0**256, 2.0**-256
 _UP, _DOWN = 2.0**512, 2.0**-512
@@ -101,7 +101,7 @@ def fill(start, other, parent):  # type: ignore[no-untyped-def]
     return begin, found[: begin[n]]
 
 
-@njit(cache=True)
+@inner()
 def _plus(v, p, w, q):  # type: ignore[no-untyped-def]
     if w == 0.0 or (v != 0.0 and p - q > 1):
         return v, p
@@ -118,7 +118,7 @@ def _plus(v, p, w, q):  # type: ignore[no-untyped-def]
     return v, p
 
 
-@njit(cache=True)
+@inner()
 def _level(v, p):  # type: ignore[no-untyped-def]
     if v >= _HIGH:
         return v * _DOWN, p + 1
@@ -127,7 +127,7 @@ def _level(v, p):  # type: ignore[no-untyped-def]
     return v, p
 
 
-@njit(cache=True)
+@inner()
 def _largest(v, p):  # type: ignore[no-untyped-def]
     most = 0.0
     for k in range(len(v)):
@@ -263,6 +263,7 @@ def eliminate(  # type: ignore[no-untyped-def]
     return up_v, up_p, down_v, down_p, total_v, total_p
 
 
+@tiered(4000)
 @njit(cache=True)
 def substitute(begin, later, ahead_v, ahead_p, back_v, back_p, total_v, total_p, v, p):  # type: ignore[no-untyped-def]
     """Solve in place for right-hand sides [n, c] that are nowhere negative, given what `eliminate` made.

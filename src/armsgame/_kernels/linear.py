@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from armsgame._kernels.tiers import inner
+
 # sums may be reordered: whatever comes out is polished, and the verifier has the last word
 _FAST = {"reassoc", "contract"}
 
@@ -78,7 +80,7 @@ def solve(matrix, right):  # type: ignore[no-untyped-def]
     return x, regular
 
 
-@njit(cache=True, fastmath=_FAST)
+@inner(fastmath=_FAST)
 def dot(x, y):  # type: ignore[no-untyped-def]
     """Inner product."""
     total = 0.0
@@ -87,7 +89,7 @@ def dot(x, y):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, fastmath=_FAST)
+@inner(fastmath=_FAST)
 def turn(x, axis):  # type: ignore[no-untyped-def]
     """Reflect x across the hyperplane with the given unit normal, in place."""
     twice = 2 * dot(axis, x)
@@ -95,7 +97,7 @@ def turn(x, axis):  # type: ignore[no-untyped-def]
         x[i] -= twice * axis[i]
 
 
-@njit(cache=True)
+@inner()
 def reflect(rows, k, start, others):  # type: ignore[no-untyped-def]
     """Householder step on columns stored as rows: make rows[k, start + 1:] vanish, and turn rows[k + 1:others] alike.
 
@@ -133,7 +135,8 @@ def shortest(matrix, right, cut):  # type: ignore[no-untyped-def]
     for i in range(m):
         q[n, i] = right[i]
     pivots = np.zeros(min(m, n))
-    rank = 0
+    # a number whose type is that of every later one, so that what it is handed to compiles once
+    rank = 0 * n
     for k in range(min(m, n)):
         best, top = k, -1.0
         for j in range(k, n):

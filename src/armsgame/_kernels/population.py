@@ -7,13 +7,14 @@ from numba import njit
 
 from armsgame._kernels.copies import put
 from armsgame._kernels.streams import philox, round_keys
+from armsgame._kernels.tiers import inner
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _UNIT = 2.3283064365386963e-10
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def _fitness(counts, size, process, worth, fit):  # type: ignore[no-untyped-def]
     """Fill mean payoffs and fitness of each type [n]; return the fitness of all individuals together."""
     payoffs, selection = process.payoffs, process.selection
@@ -32,7 +33,7 @@ def _fitness(counts, size, process, worth, fit):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def _pick(u, total, weight, counts):  # type: ignore[no-untyped-def]
     """Type of an individual drawn with chances in proportion to the weights of the types; `total` is their sum."""
     left = u * total
@@ -45,7 +46,7 @@ def _pick(u, total, weight, counts):  # type: ignore[no-untyped-def]
     return k
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
     """Run one path: fill last [n] and kept [R, n], return the step of fixation or -1."""
     _, start, birth_death, _, selection, mutation, steps, every = process

@@ -39,16 +39,9 @@ def _round(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 @njit(cache=True, inline="always")
 def philox(a, b, c, d, keys):  # type: ignore[no-untyped-def]
     """Ten rounds on four 32-bit counter words, all held in uint64."""
-    a, b, c, d = _round(a, b, c, d, keys[0, 0], keys[0, 1])
-    a, b, c, d = _round(a, b, c, d, keys[1, 0], keys[1, 1])
-    a, b, c, d = _round(a, b, c, d, keys[2, 0], keys[2, 1])
-    a, b, c, d = _round(a, b, c, d, keys[3, 0], keys[3, 1])
-    a, b, c, d = _round(a, b, c, d, keys[4, 0], keys[4, 1])
-    a, b, c, d = _round(a, b, c, d, keys[5, 0], keys[5, 1])
-    a, b, c, d = _round(a, b, c, d, keys[6, 0], keys[6, 1])
-    a, b, c, d = _round(a, b, c, d, keys[7, 0], keys[7, 1])
-    a, b, c, d = _round(a, b, c, d, keys[8, 0], keys[8, 1])
-    return _round(a, b, c, d, keys[9, 0], keys[9, 1])
+    for r in range(10):
+        a, b, c, d = _round(a, b, c, d, keys[r, 0], keys[r, 1])
+    return a, b, c, d
 
 
 @njit(cache=True, nogil=True)

@@ -8,15 +8,20 @@ sum may be reordered. So kernels with ``fastmath``, or with words of 64 bits tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import thread_time
 from types import FunctionType
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numba.core.dispatcher import Dispatcher
 
-__all__ = ["Tiered", "compile_at_once", "tiered"]
+__all__ = ["Tiered", "compile_at_once", "inner", "tiered"]
+
+inner: Any = partial(njit, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""For functions that only compiled code calls: the bridge from Python takes as long to compile as the function."""
 
 # seconds in Python after which a kernel is loaded if it is on disk, and after which it is compiled
 _LOAD, _COMPILE = 0.02, 0.5

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numba import njit
 
 import armsgame as ag
 from armsgame._kernels import linear
@@ -145,6 +146,12 @@ def test_shortest_solutions_are_those_of_lapack(rows, columns, rank):
     matrix, right = rng.normal(size=(rows, rank)) @ rng.normal(size=(rank, columns)), rng.normal(size=rows)
     ours = linear.shortest(matrix, right, 1e-12)
     assert ours == pytest.approx(np.linalg.lstsq(matrix, right, rcond=1e-12)[0], abs=1e-10)
+
+
+def test_what_the_shortest_solution_calls_is_compiled_once():
+    # a number that begins as a literal would ask for a second version of what it is handed to
+    njit(linear.shortest.py_func)(np.eye(2), np.ones(2), 1e-12)
+    assert len(linear.reflect.signatures) == 1
 
 
 def test_elimination_solves_and_tells_a_singular_matrix():

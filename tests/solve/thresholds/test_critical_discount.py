@@ -13,7 +13,7 @@ import armsgame as ag
 from armsgame.arithmetic.roots import Root, compare, roots_between, sign_at, simplest_between
 from armsgame.games.deviation_gains import plans_of
 from armsgame.games.product import product_of
-from armsgame.solve.thresholds import gain_series
+from armsgame.solve.thresholds import critical_discount, gain_series
 
 DEPLOY = [0.0, 1.0]
 COMPLY = [1.0, 0.0]
@@ -245,8 +245,30 @@ def test_gains_of_the_series_keep_their_digits_where_two_classes_recur(seed):
     rules = tuple(ag.Automaton({s: [[1.0] + [0.0] * k] for s in game.states}, still) for k in (1, 0))
     plan, exact = plans_of(product_of(game, rules))[0], plans_of(product_of(game, rules, exact=True), exact=True)[0]
     deltas = 1 - 2.0 ** -np.array([23.0, 22.0, 21.0])
-    gains, _ = gain_series._gains(plan, plan.data.weight, deltas)
+    gains, _ = gain_series.gains_at(plan, plan.data.weight, deltas)
     for row, delta in zip(gains, deltas.tolist(), strict=True):
         wanted = exact.gains(exact.values(Fraction(delta)), Fraction(delta))
         # the discount factor itself is known no better: one unit in its last place
         assert np.abs(row - wanted.astype(float)).max() <= 2.0**-53 / (1 - delta)
+
+
+@pytest.mark.parametrize("regime", ["on-site inspection", "national technical means"])
+@pytest.mark.parametrize(
+    "policy", ["comply_until_proven", "ladder_yield", "ladder_display", "stay_deployed", "exit_on_alarm"]
+)
+def test_the_sample_nearest_to_an_equilibrium_is_that_of_the_decider_at_all_samples(regime, policy):
+    game = ag.load_scenario("inf").replace(temptation=3.0).treaty(regime=regime).game()
+    product = product_of(game, (getattr(ag.treaty, policy),) * 2)
+    question = critical_discount._Question(product, "perfect")
+    assert question._nearest() == min(critical_discount._samples(), key=question.worst)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_so_it_is_on_games_without_structure(seed):
+    rng = np.random.default_rng(seed)
+    game = repeated(*rng.integers(-5, 6, (2, 2, 2)), ag.Monitoring.detection(*rng.random(2)))
+    size = int(rng.integers(1, 5))
+    law = rng.random(size)
+    rule = ag.Automaton(np.stack([law, 1 - law], axis=1), rng.integers(0, size, (size, 4)), signals=game)
+    question = critical_discount._Question(product_of(game, (rule, ag.grim)), "perfect")
+    assert question._nearest() == min(critical_discount._samples(), key=question.worst)

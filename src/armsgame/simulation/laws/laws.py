@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ldexp
 from typing import Any
 
 import numpy as np
@@ -136,20 +137,21 @@ def withdrawal_law(
     start[0] = 1.0
     step, hit = links.matrix(calm).T.tocsr(), np.bincount(links.tail[ends], links.chance[ends], minlength=size)
     # the law of the pair while the event has not happened, kept away from the smallest float
-    law, low, survival = start, 0, np.append(1.0, np.zeros(count))
+    law, here, low, survival = start, 1.0, 0, np.append(1.0, np.zeros(count))
     pmf, hazard = np.zeros(count), np.full(count, np.nan)
     for t in range(count):
         if t % PERIODS == 0:
             ask_time(f"{t:,} of {count:,} periods")
-        here = law.sum()
         if here == 0:
             break
         flow = float(hit @ law)
-        pmf[t], hazard[t] = np.ldexp(flow, low), flow / here
+        pmf[t], hazard[t] = ldexp(flow, low), flow / here
         law = step @ law
-        if law.sum() < 2.0**-500:
+        here = float(law.sum())
+        if here < 2.0**-500:
             law, low = law * 2.0**500, low - 500
-        survival[t + 1] = np.ldexp(law.sum(), low)
+            here = float(law.sum())
+        survival[t + 1] = ldexp(here, low)
     # pairs that play reaches before the event and that can reach it; from elsewhere it never happens
     tail, head = links.tail[calm], links.head[calm]
     inside = reached(size, tail, head, 0) & reached(size, head, tail, np.unique(links.tail[ends]))

@@ -170,14 +170,12 @@ def _laws(play: Play, error: float) -> tuple[Words, list[bool]]:
     bounds = np.full((len(dyn.players), len(dyn.states), depth, width - 1), 1 << 32, np.uint64)
     random = []
     for i, own in enumerate(play.laws):
-        drawn = False
+        realised = np.zeros((len(own), len(own[0]), width))
         for s, law in enumerate(own):
-            realised = np.array([slip(probs, error) for probs in law]) if error else np.asarray(law)
-            drawn = drawn or not bool((realised == 1).any(axis=1).all())
-            cum = np.ones((len(law), width))
-            cum[:, : realised.shape[1]] = np.cumsum(realised, axis=1)
-            last = realised.shape[1] - 1 - np.argmax(realised[:, ::-1] > 0, axis=1)
-            cum[np.arange(width) >= last[:, None]] = 1.0
-            bounds[i, s, : len(law)] = _bounds(cum)[:, :-1]
-        random.append(drawn)
+            realised[s, :, : law.shape[1]] = [slip(probs, error) for probs in law] if error else law
+        cum = np.cumsum(realised, axis=2)
+        last = width - 1 - np.argmax(realised[..., ::-1] > 0, axis=2)
+        cum[np.arange(width) >= last[..., None]] = 1.0
+        bounds[i, :, : realised.shape[1]] = _bounds(cum)[..., :-1]
+        random.append(not bool((realised == 1).any(axis=2).all()))
     return bounds, random

@@ -20,7 +20,7 @@ from armsgame.games.deviation_gains import Judgement, Plan, judge, plans_of, tes
 from armsgame.games.product import Product, product_of
 from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Deviation, Threshold
-from armsgame.solve.thresholds.gain_series import EDGES, TOP, zeros
+from armsgame.solve.thresholds.gain_series import EDGES, TOP, gains_at, zeros
 from armsgame.solve.thresholds.targets import TargetThreshold, payoff_threshold
 
 # an interval narrower than this share of 1 - discount in which all gains are within what counts as zero is a point
@@ -28,6 +28,8 @@ _POINT = 1e-5
 # zeros of a series that differ by less than this share of 1 - discount are copies of one
 _SAME, _NEAR = 1e-11, 1e-9
 _MOST_PLANS = 500
+# what plain floats may be off, in sizes of what they add up, at any discount factor up to `TOP`
+_ROUGH = 1e-5
 
 
 def critical_discount(
@@ -173,10 +175,8 @@ class _Question:
 
     def binding(self, value: float, intervals: tuple[tuple[float, float], ...]) -> Deviation | None:
         """Name the deviation that gains one step below the threshold, or nearest to it where the set is empty."""
-        if intervals:
-            probe = max((value if value < inf else intervals[0][0]) - 1e-6, 0.0)
-        else:
-            probe = min(_samples(), key=self.worst)
+        near = value if value < inf or not intervals else intervals[0][0]
+        probe = max(near - 1e-6, 0.0) if intervals else self._nearest()
         found, dyn = self.judged(probe), self.product.play.dynamics
         if self.nash:
             return Deviation(
@@ -186,6 +186,22 @@ class _Question:
         if not act:
             return None
         return Deviation(dyn.players[found.who], self.product.label(found.pair), act, float(found.gain))
+
+    def _nearest(self) -> float:
+        """Return the sample at which the largest gain per period is least."""
+        every = _samples()
+        if self.long:
+            return min(every, key=self.worst)
+        # plain floats leave out what cannot be the least, and the decider tells the few others apart
+        samples, doubt = np.array(every).reshape(-1, 3), 0.0
+        rough = np.full(samples.shape, -inf)
+        for plan in self.plans:
+            rows = self.tested[plan.data.pair]
+            for panel, deltas in enumerate(samples):
+                gains, size = gains_at(plan, plan.data.weight, deltas)
+                rough[panel] = np.maximum(rough[panel], gains[:, rows].max(axis=1))
+                doubt = max(doubt, _ROUGH * (size + float(np.ptp(plan.data.payoff))))
+        return min(itertools.compress(every, (rough <= rough.min() + doubt).flat), key=self.worst)
 
 
 def _samples() -> list[float]:

@@ -47,7 +47,7 @@ def zeros(plan: Plan, weight: FloatArray, panel: int, *, prune: bool) -> FloatAr
         return np.zeros(0)
     low, high = EDGES[panel], EDGES[panel + 1]
     deltas = (low + high) / 2 + (high - low) / 2 * _NODES
-    gains, size = _gains(plan, weight, deltas)
+    gains, size = gains_at(plan, weight, deltas)
     series = _FIT @ (gains / plan.scale.spread)
     noise = 1e2 * UNIT * (1 + size / plan.scale.spread)
     rest = np.abs(series[1:]).sum(axis=0)
@@ -76,7 +76,7 @@ def zeros(plan: Plan, weight: FloatArray, panel: int, *, prune: bool) -> FloatAr
     return np.asarray(np.clip((low + high) / 2 + (high - low) / 2 * spots, low, high))
 
 
-def _gains(plan: Plan, weight: FloatArray, deltas: FloatArray) -> tuple[FloatArray, float]:
+def gains_at(plan: Plan, weight: FloatArray, deltas: FloatArray) -> tuple[FloatArray, float]:
     """Gains [m, D] per period at m discount factors, and the size of what was added up."""
     assert plan.scale is not None
     d, size = plan.data, plan.size
