@@ -97,7 +97,7 @@ def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ):
         found.append(("dropped", None))
-    elif isinstance(node, ast.Return) and node.value is not None:
+    elif isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
         found.append(("returned", ast.Return(ast.Constant(None))))
     return found
 

@@ -81,3 +81,32 @@ def test_a_grid_that_is_just_small_enough_is_solved(monkeypatch):
     monkeypatch.setattr(reply_bound, "_MOST", 23)
     with pytest.raises(ag.InvalidGame, match="a grid of 3 beliefs needs 24 entries at 1 nodes"):
         bound_types(game, deploy, discount=0.5, grid=2)
+
+
+def one_party(pays, leads, discount, **options):
+    """Bound for a party that chooses alone: payoffs [S, 2] and next states [S, 2]; it plays its first action."""
+    count = len(pays)
+    payoffs = [np.stack([np.array(own, float)[:, None], np.zeros((2, 1))]) for own in pays]
+    game = ag.StochasticGame(
+        [ag.StageGame(own, players=("A", "B")) for own in payoffs],
+        [np.eye(count)[list(row)][:, None] for row in leads],
+    )
+    first = ag.Automaton({s: [[1.0, 0.0]] for s in game.states}, np.zeros((1, count, count), int))
+    rest = ag.Automaton({s: [[1.0]] for s in game.states}, np.zeros((1, count, count), int))
+    return bound_types(ag.BayesianGame(game, {}), {"A": first, "B": rest}, discount=discount, **options)
+
+
+def test_what_counts_as_zero_in_a_period_adds_up_in_the_bound():
+    """Each period of a plan gains less than counts as zero, and its gain for ever is in the bound."""
+    small = 5e-12
+    found = one_party([(0, small), (1, 1)], [(0, 0), (1, 1)], 0.9)
+    assert small <= found.root["A"]["known"] <= 2 * small
+    assert found.tolerance == pytest.approx(0.1 * (1e-11 + 4 * 2.0**-52), rel=1e-9)
+
+
+def test_a_gain_of_one_period_is_no_gain_for_ever():
+    """A step aside pays twice what counts as zero, once: the bound on the gain is a tenth of that."""
+    small = 2e-11
+    found = one_party([(0, small), (0, 0), (1, 1)], [(1, 1), (1, 1), (2, 2)], 0.9)
+    assert found.root["A"]["known"] == pytest.approx(0.1 * small, rel=0.1)
+    assert found.grid == 4

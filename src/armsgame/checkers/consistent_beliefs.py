@@ -93,7 +93,7 @@ def _possible(game: ExtensiveGame) -> list[bool]:
 
 def _row(game: ExtensiveGame, column: IntArray, flat: FloatArray, node: int) -> tuple[FloatArray, float]:
     """Count of each unplayed action on the way, and the log-probability of the rest."""
-    row = np.zeros(int(column.max()) + 1 if len(column) else 0)
+    row = np.zeros(int(column.max()) + 1)
     total = 0.0
     while node > 0:
         a = int(game.moves[node])
