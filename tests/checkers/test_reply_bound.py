@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame.arithmetic.tolerance import Scale
 from armsgame.checkers.reply_bound import _between, _first_choice, _index, _points, bound_types
 
 
-@pytest.mark.parametrize(("count", "grid"), [(1, 3), (2, 1), (2, 5), (3, 4), (4, 3)])
+@pytest.mark.parametrize(("count", "grid"), [(1, 3), (2, 1), (2, 5), (3, 4), (4, 3), (3, 10), (4, 7)])
 def test_the_grid_holds_every_multiple_once_and_finds_its_own_points(count, grid):
     points = _points(count, grid)
     assert len(points) == comb(grid + count - 1, count - 1)
@@ -110,3 +111,18 @@ def test_a_gain_of_one_period_is_no_gain_for_ever():
     found = one_party([(0, small), (0, 0), (1, 1)], [(1, 1), (1, 1), (2, 2)], 0.9)
     assert found.root["A"]["known"] == pytest.approx(0.1 * small, rel=0.1)
     assert found.grid == 4
+
+
+def test_what_is_no_game_by_types_and_no_grid_is_named():
+    with pytest.raises(ag.errors.WrongConcept, match="bound_types takes a BayesianGame, not a StageGame"):
+        bound_types(ag.treaty.compliance(5, 3, 1, 0), {}, discount=0.5)
+    for grid in (0, 1.5):
+        with pytest.raises(ag.InvalidGame, match="grid"):
+            one_party([(0, 1)], [(0, 0)], 0.5, grid=grid)
+
+
+def test_plans_that_do_not_settle_are_told(monkeypatch):
+    """No bound comes of rounds that leave more than counts as settled; where that is below nought, all leave more."""
+    monkeypatch.setattr(Scale, "zero", -1.0)
+    with pytest.raises(ag.errors.NotSolved, match="did not settle in 1000 rounds"):
+        one_party([(0, 1)], [(0, 0)], 0.5)
