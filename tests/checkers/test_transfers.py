@@ -123,3 +123,14 @@ def test_threats_are_the_best_of_all_plans_against_a_punishment():
                 now = np.array([game.stages[s].payoffs[(i, *a)] for s, a in enumerate(acts)])
                 values.append(np.linalg.solve(np.eye(3) - d * law, (1 - d) * now))
             np.testing.assert_allclose(found.threats[i], np.max(values, axis=0), atol=1e-12)
+
+
+def test_a_threat_counts_what_is_small_in_a_period_and_lasts():
+    """Deploying brings 5e-13 a period more, which is far more than counts as zero for the very patient."""
+    small, d = 5e-13, 1 - 1e-6
+    own = np.array([[0.0, 0.0], [small, small]])
+    game = ag.StochasticGame([ag.StageGame([own, [[0, 1], [0, 1]]])], [np.ones((2, 2, 1))])
+    first = tuple(labels[0] for labels in game.stages[0].actions)
+    found = verify_transfers(game, [first], [[first], [first]], discount=d)
+    assert found.threats[0, 0] == pytest.approx(small, rel=1e-3)
+    assert not found.ok

@@ -40,8 +40,6 @@ def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence
         top = max(live, key=lambda k: belief[k])
         base, base_log = _row(game, column, flat, s.nodes[top])
         for k in live:
-            if k == top:
-                continue
             row, log_way = _row(game, column, flat, s.nodes[k])
             if belief[k] > 0:
                 equal.append(row - base)
