@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from treaty_by_hand import branches_by_hand, hand_of, looks, share_by
+from treaty_by_hand import branches_by_hand, hand_of, law_and_values, looks, share_by
 
 import armsgame as ag
 from armsgame.dossiers.loader import _parse, to_toml
@@ -429,6 +429,17 @@ def test_assumed_and_attended_numbers_of_the_summary_are_those_of_a_second_game(
             passed, _, leave = looks(INF, name, own, "Russia")
             dropped += weight * (passed <= leave)
         assert told["dropped"] == pytest.approx(dropped, abs=1e-12)
+
+
+def test_laws_and_values_of_certified_profiles_are_those_of_a_second_game(result):
+    s = result.summary()
+    for name, account in result.accounts.items():
+        for one, told in zip(account.outcomes, s["strategic"][name]["profiles"], strict=True):
+            withdrawn, notice, values = law_and_values(account.outcomes, INF, name, one.equilibrium.profile)
+            assert told["withdrawn_exact"] == pytest.approx(withdrawn, abs=1e-12)
+            assert told["notice_exact"] == pytest.approx(notice, abs=1e-12)
+            for party, own in values.items():
+                assert told["values"][party] == pytest.approx(own, abs=1e-12)
 
 
 def test_strategic_numbers_of_every_account_are_closed_forms(result):

@@ -1,7 +1,7 @@
 """A treaty's game written again from `docs/theory/treaty.md`, with its policies, for numbers to be checked against.
 
-A state is (kind, demander, left, flags), a profile two pairs (conduct, move), and a plan a function of state, party and
-memory that says what is played, with a function that moves the memory on. All of it is plain Python and numpy.
+A state is (kind, demander, left, flags), a profile two pairs (conduct, move), and a plan says what is played in a state
+with a memory, and what the memory is after the next state. All of it is plain Python and numpy.
 """
 
 from __future__ import annotations
@@ -111,15 +111,19 @@ def leaving(state, i):
 class ExitOnAlarm:
     """Comply until a flag, a demand or a notice; then deploy for ever and leave with grounds."""
 
+    memory = False
+
     def act(self, state, i, over):
         return leaving(state, i) if over or state[:1] + state[3:] != ("in_force", CALM) else ("comply", "silent")
 
-    def after(self, over, _, state):
+    def after(self, over, _, state, __):
         return over or state[0] != "in_force" or any(state[3])
 
 
 class Ladder:
     """Comply, demand after a flag about the other; leave once a demand fails, is cheated on, or is not made."""
+
+    memory = False
 
     def __init__(self, reply, answer):
         self.reply, self.answer = reply, answer
@@ -132,7 +136,7 @@ class Ladder:
             return ("comply", "demand" if flags[1 - i] else "silent")
         return ("comply", self.answer if demander == i else self.reply)
 
-    def after(self, over, before, state):
+    def after(self, over, before, state, _):
         failed = state[0] in ("expired", "notice", "withdrawn")
         cheated = state[0] == "demand" and any(state[3])
         unmade = state[0] == "in_force" and before[0] == "in_force" and any(before[3])
@@ -141,6 +145,8 @@ class Ladder:
 
 class Posture:
     """Comply or deploy, demand after a flag, deny or offer under a demand, and leave at its expiry."""
+
+    memory = False
 
     def __init__(self, conduct, answer, reply, first, quiet, flagged):
         self.conduct, self.moves, self.first = conduct, (answer, reply), first
@@ -157,7 +163,7 @@ class Posture:
         said = self.moves if later or self.first is None else self.first
         return (self.conduct, said[0] if demander == i else said[1])
 
-    def after(self, later, _, state):
+    def after(self, later, _, state, __):
         return later or state[0] != "demand"
 
 
@@ -168,23 +174,55 @@ LADDERS = {
 }
 
 
-class Play:
-    """A profile on a game from a start, on every state and memory that any acts can lead to."""
+class Rule:
+    """An automaton of the library on a game that shows moves, played by party i: what is public is put in its words."""
 
-    def __init__(self, hand, plans, start=START):
-        self.hand, self.plans = hand, plans
-        self.nodes = [(start, (False, False))]
+    def __init__(self, game, automaton, i):
+        self.parties, self.rule, self.i, self.memory = game.players, automaton, i, automaton.initial
+        self.acts = {name: stage.actions[i] for name, stage in zip(game.states, game.stages, strict=True)}
+        self.place = {s: {outcome: z for z, outcome in enumerate(game.outcomes(s))} for s in game.states}
+
+    def label(self, state):
+        kind, demander, left, flags = state
+        flag = dict(zip(product((False, True), repeat=2), ["none", *self.parties[::-1], "both"], strict=True))[flags]
+        if kind in ("notice", "withdrawn"):
+            return f"notice({left})" if kind == "notice" else kind
+        asked = {"in_force": "", "expired": f"({self.parties[demander or 0]})"}
+        return f"{kind}{asked.get(kind, f'({self.parties[demander or 0]}, {left})')}, {flag}"
+
+    def chances(self, state, memory):
+        name = self.label(state)
+        found = zip(self.acts[name], self.rule.outputs[name][memory], strict=True)
+        return {(*act.split(", "), "")[:2]: p for act, p in found if p > 0}
+
+    def after(self, memory, before, state, acts):
+        said = [act[1] or "no move" for act in acts]
+        if set(said) == {"accept", "offer"}:
+            said.append("pass" if state[0] == "in_force" else "fail")
+        name = self.label(before)
+        return int(self.rule.next[name][memory][self.place[name][" | ".join(said), self.label(state)]])
+
+
+class Play:
+    """A profile on a game from a start: on what it leads to, or on what any acts can lead to (`off` it)."""
+
+    def __init__(self, hand, plans, start=START, *, off=False):
+        self.hand = hand
+        self.nodes = [(start, tuple(plan.memory for plan in plans))]
         place = {self.nodes[0]: 0}
         self.options, self.told = [], []
         for state, memory in self.nodes:
-            told = tuple(plan.act(state, i, m) for i, (plan, m) in enumerate(zip(plans, memory, strict=True)))
+            one, two = (
+                plan.chances(state, m) if hasattr(plan, "chances") else {plan.act(state, i, m): 1.0}
+                for i, (plan, m) in enumerate(zip(plans, memory, strict=True))
+            )
+            told = {(a, b): p * q for (a, p), (b, q) in product(one.items(), two.items())}
             self.told.append(told)
             rows = {}
-            # all profiles, so that what only two deviations reach is there too
-            for acts in dict.fromkeys([told, *product(hand.moves(state, 0), hand.moves(state, 1))]):
+            for acts in product(hand.moves(state, 0), hand.moves(state, 1)) if off else told:
                 row = {}
                 for after, chance in hand.law(state, acts).items():
-                    node = (after, tuple(plan.after(m, state, after) for plan, m in zip(plans, memory, strict=True)))
+                    node = (after, tuple(p.after(m, state, after, acts) for p, m in zip(plans, memory, strict=True)))
                     if node not in place:
                         place[node] = len(self.nodes)
                         self.nodes.append(node)
@@ -194,24 +232,23 @@ class Play:
 
     def matrix(self):
         law = np.zeros((len(self.nodes),) * 2)
-        for k, rows in enumerate(self.options):
-            for n, chance in rows[self.told[k]].items():
-                law[k, n] = chance
+        for k, told in enumerate(self.told):
+            for acts, weight in told.items():
+                for n, chance in self.options[k][acts].items():
+                    law[k, n] += weight * chance
         return law
 
     def values(self, discount):
-        now = np.array(
-            [
-                [self.hand.pay(state, told, i) for i in (0, 1)]
-                for (state, _), told in zip(self.nodes, self.told, strict=True)
-            ]
-        )
+        now = np.zeros((len(self.nodes), 2))
+        for k, ((state, _), told) in enumerate(zip(self.nodes, self.told, strict=True)):
+            for acts, weight in told.items():
+                now[k] += [weight * self.hand.pay(state, acts, i) for i in (0, 1)]
         return np.linalg.solve(np.eye(len(now)) - discount * self.matrix(), (1 - discount) * now)
 
     def gain(self, discount):
-        """Largest gain of one step off the profile, by either party at any node; going along gains 0."""
+        """Largest gain of one step off a pure profile, by either party at any node; going along gains 0."""
         value, most = self.values(discount), 0.0
-        for k, ((state, _), told) in enumerate(zip(self.nodes, self.told, strict=True)):
+        for k, ((state, _), (told,)) in enumerate(zip(self.nodes, self.told, strict=True)):
             for acts, row in self.options[k].items():
                 for i in (0, 1):
                     if acts[1 - i] == told[1 - i]:
@@ -285,10 +322,29 @@ def branches_by_hand(scenario, name, attended=None):
                 answer = "ignore"
             plans.append(Posture(conduct, answer, reply, first, quiet, flagged))
         if weight:
-            found.append((weight, Play(hand, plans, start)))
+            found.append((weight, Play(hand, plans, start, off=True)))
     return found
 
 
 def share_by(periods, branches, kinds=("withdrawn",)):
     """Chance that the treaty is in one of some kinds of states by a horizon."""
     return sum(w * play.happened(periods, lambda state: state[0] in kinds) for w, play in branches)
+
+
+def law_and_values(found, scenario, name, profile):
+    """Chances of withdrawal and of notice by the horizon, and values by type, of a profile by types that was certified.
+
+    Types are drawn once; a type's value is what it expects by its prior over the other's types.
+    """
+    game, gone, values = found.game, np.zeros(2), [{}, {}]
+    for places in product(*(range(len(own)) for own in game.types)):
+        kinds = [own[k] for own, k in zip(game.types, places, strict=True)]
+        weights = [law[k] for law, k in zip(game.prior, places, strict=True)]
+        rules = [Rule(game.game, profile[p][k], i) for i, (p, k) in enumerate(zip(game.players, kinds, strict=True))]
+        play = Play(hand_of(scenario, scenario.asked_regime, name, kinds), rules)
+        events = ("withdrawn",), ("notice", "withdrawn")
+        gone += np.prod(weights) * np.array([share_by(found.periods, [(1, play)], kinds=e) for e in events])
+        worth = play.values(found.discount)[0]
+        for i, kind in enumerate(kinds):
+            values[i][kind] = values[i].get(kind, 0.0) + weights[1 - i] * worth[i]
+    return *gone, dict(zip(game.players, values, strict=True))
