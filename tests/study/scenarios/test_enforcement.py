@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from treaty_by_hand import LADDERS, Play, hand_of
 
 import armsgame as ag
 from armsgame.study.scenarios.enforcement import anticipated_end, compliance_map, shortest_suspension, thresholds
-from armsgame.study.scenarios.enforcement_flip import flip_share
+from armsgame.study.scenarios.enforcement_flip import assumption_box, flip_share
 
 compliance = ag.treaty.compliance
 INF = ag.load_scenario("inf")
@@ -80,3 +82,21 @@ def test_gains_and_thresholds_of_treaty_policies_are_those_of_a_second_game(name
         for x in np.linspace(0.01, 0.9999, 25):
             holds = any(low <= x <= high for low, high in spans)
             assert (play.gain(x) < 1e-14) == holds
+
+
+@pytest.mark.parametrize("name", ["inf", "jcpoa", "new_start"])
+def test_ranges_that_a_dossier_leaves_out_run_from_a_third_to_three_times_the_odds_and_gains(name):
+    scenario = ag.load_scenario(name)
+    pay, (first, second) = scenario.parameters, scenario.regimes[:2]
+    free = replace(scenario, question=replace(scenario.question, box={}))
+    box = assumption_box(free)
+    shares = {
+        "detection": pay[first.detection], "detection_after": pay[second.detection],
+        "false_alarm": pay["false_alarm"], "discount": scenario.question.discount,
+    }  # fmt: skip
+    assert set(box) == {"temptation", *shares}
+    for key, share in shares.items():
+        odds = [end / (1 - end) / (share / (1 - share)) for end in box[key]]
+        assert odds == pytest.approx([1 / 3, 3], rel=1e-9)
+    gains = [(end - pay["reward"]) / (pay["temptation"] - pay["reward"]) for end in box["temptation"]]
+    assert gains == pytest.approx([1 / 3, 3], rel=1e-9)
