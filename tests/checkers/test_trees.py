@@ -14,5 +14,6 @@ def test_a_gain_as_large_as_the_tolerance_passes_and_a_larger_one_is_named(toler
     game = ag.ExtensiveGame(["one", "two"], ag.Move("one", "first", {"out": (0.5, 0.0), "in": second}))
     found = ag.trees.verify_assessment(game, [[0, 1], [0, 1]], [[1], [1]], tolerance=tolerance).certificate
     assert (found.kind, found.ok) == (kind, kind != "none")
-    assert found.max_gain == 0.5
+    # the whole tree is what is left to the first move, and the second mover's set is a subgame
+    assert found.max_gain == found.nash_gain == found.subgame_gain == 0.5
     assert found.irrational == (() if kind != "none" else ("two at later",))

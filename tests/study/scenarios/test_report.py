@@ -163,6 +163,8 @@ def test_the_report_reads_and_its_summary_is_plain_json(result):
     text = str(result)
     for part in ("assumption", "as if permanent", "unravels", "does not show", "no effect", "contested", "1. ", "8. "):
         assert part in text
+    assert "Russia offered a display and US declined it" in text
+    assert "agnostic 0.500 0.457 0.800 0.667 0.0250 0.250 0.750" in " ".join(text.split())
     again = json.loads(json.dumps(result.summary(), allow_nan=False))
     assert again["flip"]["share"] == pytest.approx(0.47, abs=0.01)
     assert len(again["thresholds"]) == 12
@@ -473,7 +475,6 @@ def test_strategic_numbers_of_every_account_are_closed_forms(result):
             if (quiet := answered.get(profile["name"])) is not None:
                 assert profile["withdrawn_exact"] == pytest.approx(gone(stay, quiet), abs=1e-12)
                 assert profile["notice_exact"] == pytest.approx(gone(stay, quiet, wait), abs=1e-12)
-        # both ends are those of certified profiles
         for ends in (account["inner"], account["outer"]):
             assert ends == pytest.approx([gone(stay, 1), gone(stay, (1 - seen) ** 2)], abs=1e-12)
         assert account["least_gain"] == 0
