@@ -127,6 +127,21 @@ def test_a_set_that_chance_rules_out_altogether_may_believe_anything():
     assert consistent_trembles(game, flat, [np.array(beliefs[s.label]) for s in game.sets]) is None
 
 
+def test_sizes_chain_over_sets_that_share_an_act():
+    """c is twice as likely as b for the second mover, and d twice as likely as c for the third."""
+
+    def third(k):
+        return Move("three", "late", {"x": (k, 0, 0), "y": (0, k, 1)})
+
+    middle = {k: Move("two", "mid", {"on": third(2) if k == "c" else (0, 0, 0), "off": (1, 0, 0)}) for k in "bc"}
+    game = ag.ExtensiveGame(["one", "two", "three"], Move("one", "start", {"out": (1, 1, 1), **middle, "d": third(3)}))
+    flat = np.concatenate([[1.0, 0.0] if len(s.actions) == 2 else [1.0, 0.0, 0.0, 0.0] for s in game.sets])
+    beliefs = [np.array({1: [1.0], 2: [1 / 3, 2 / 3]}[len(s.nodes)]) for s in game.sets]
+    order, size = consistent_trembles(game, flat, beliefs)
+    for mine, given in zip(beliefs_in_the_limit(game, flat, order, size), beliefs, strict=True):
+        np.testing.assert_allclose(mine, given, atol=1e-9)
+
+
 def layered(rng):
     """Draw three layers, of a player each, who sees of the move before which of two sets it leads to."""
     width = [int(rng.integers(2, 4)) for _ in range(5)]
