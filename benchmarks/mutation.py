@@ -97,7 +97,7 @@ def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ):
         found.append(("dropped", None))
-    elif isinstance(node, ast.Return) and node.value is not None:
+    elif isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
         found.append(("returned", ast.Return(ast.Constant(None))))
     return found
 
@@ -187,6 +187,9 @@ def copied_into(folder: Path) -> None:
                 kept = to.exists() and (file.suffix in (".nbi", ".nbc") or to.stat().st_mtime == file.stat().st_mtime)
                 if not kept:
                     shutil.copy2(file, to)
+                if not kept and name == "src" and file.suffix == ".py":
+                    # what tests run is noted by line
+                    shutil.rmtree(folder / "lines", ignore_errors=True)
         for gone in (one for one in (folder / name).rglob("*.py") if not (ROOT / one.relative_to(folder)).exists()):
             gone.unlink()
     for name in ("pyproject.toml", "README.md"):

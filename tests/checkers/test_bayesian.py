@@ -679,5 +679,9 @@ def test_an_impatient_game_is_its_stage():
 
 def test_an_economic_tolerance_makes_an_epsilon_equilibrium():
     game = treaty_types(0.3, [0.25, 0.5, 0.25], observed="moves")
-    assert ag.verify(game, LEAVING, discount=0.95, tolerance=0.01).kind == "epsilon"
+    found = ag.verify(game, LEAVING, discount=0.95, tolerance=0.01)
+    assert (found.kind, found.tolerance) == ("epsilon", 0.01)
+    # nobody can ask for less than what counts as zero
+    least = ag.verify(game, LEAVING, discount=0.95, tolerance=0.0)
+    assert least.tolerance == ag.verify(game, LEAVING, discount=0.95).tolerance > 0
     assert ag.verify(game, LEAVING, discount=0.95, tolerance=0.001).kind == "none"

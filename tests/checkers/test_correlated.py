@@ -92,3 +92,14 @@ def test_a_certificate_says_how_it_was_computed():
         assert str(verify_correlated(stage, [[1, 0], [0, 0]], exact=exact)).startswith(
             f"not a correlated equilibrium {how}"
         )
+
+
+def test_in_rational_numbers_a_strict_law_is_obeyed_and_no_gain_is_too_small():
+    # chicken (Aumann 1974): one gives way, and by a step aside loses 2 if told to, 1 if told not to
+    chicken = StageGame.from_bimatrix([[6, 2], [7, 0]], [[6, 7], [2, 0]])
+    strict = verify_correlated(chicken, [[0, 0.5], [0.5, 0]], exact=True)
+    assert (strict.ok, strict.max_gain) == (True, Fraction(-1, 2))
+    # the share of a profile is below every float, and whoever is told to play it gains as much
+    tiny, dilemma = Fraction(1, 10**400), StageGame.from_bimatrix([[1, -1], [2, 0]], [[1, 2], [-1, 0]])
+    found = verify_correlated(dilemma, [[tiny, 0], [0, 1 - tiny]], exact=True)
+    assert (found.ok, found.max_gain) == (False, tiny)

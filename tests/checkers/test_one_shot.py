@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 import pytest
@@ -122,6 +123,20 @@ def test_a_certificate_states_its_gain_its_payoffs_and_what_counted_as_zero():
     assert isinstance(exact.max_gain, Fraction)
     assert exact.tolerance == 0
     assert ag.verify(STAG_HUNT, ("comply", 1), tolerance=1).kind == "epsilon"
+
+
+def test_payoffs_are_sums_over_all_profiles():
+    rng = np.random.default_rng(9)
+    for shape in ((2, 3), (2, 2, 2)):
+        table = rng.integers(-4, 5, (len(shape), *shape))
+        mixes = [[Fraction(int(c), int(own.sum())) for c in own] for own in (rng.integers(0, 4, n) + 1 for n in shape)]
+        sums = [Fraction(0)] * len(shape)
+        for acts in np.ndindex(shape):
+            weight = prod(own[a] for own, a in zip(mixes, acts, strict=True))
+            sums = [total + weight * int(table[(i, *acts)]) for i, total in enumerate(sums)]
+        stage = ag.StageGame(table.astype(float))
+        assert list(verify_stage(stage, mixes, exact=True).payoffs) == sums
+        assert verify_stage(stage, mixes).payoffs == pytest.approx([float(total) for total in sums], abs=1e-12)
 
 
 def test_the_player_that_gains_more_is_named_whoever_it_is():

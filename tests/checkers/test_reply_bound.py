@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame.arithmetic.tolerance import Scale
 from armsgame.checkers.reply_bound import _between, _first_choice, _index, _points, bound_types
 
 
-@pytest.mark.parametrize(("count", "grid"), [(1, 3), (2, 1), (2, 5), (3, 4), (4, 3)])
+@pytest.mark.parametrize(("count", "grid"), [(1, 3), (2, 1), (2, 5), (3, 4), (4, 3), (3, 10), (4, 7)])
 def test_the_grid_holds_every_multiple_once_and_finds_its_own_points(count, grid):
     points = _points(count, grid)
     assert len(points) == comb(grid + count - 1, count - 1)
@@ -81,3 +82,47 @@ def test_a_grid_that_is_just_small_enough_is_solved(monkeypatch):
     monkeypatch.setattr(reply_bound, "_MOST", 23)
     with pytest.raises(ag.InvalidGame, match="a grid of 3 beliefs needs 24 entries at 1 nodes"):
         bound_types(game, deploy, discount=0.5, grid=2)
+
+
+def one_party(pays, leads, discount, **options):
+    """Bound for a party that chooses alone: payoffs [S, 2] and next states [S, 2]; it plays its first action."""
+    count = len(pays)
+    payoffs = [np.stack([np.array(own, float)[:, None], np.zeros((2, 1))]) for own in pays]
+    game = ag.StochasticGame(
+        [ag.StageGame(own, players=("A", "B")) for own in payoffs],
+        [np.eye(count)[list(row)][:, None] for row in leads],
+    )
+    first = ag.Automaton({s: [[1.0, 0.0]] for s in game.states}, np.zeros((1, count, count), int))
+    rest = ag.Automaton({s: [[1.0]] for s in game.states}, np.zeros((1, count, count), int))
+    return bound_types(ag.BayesianGame(game, {}), {"A": first, "B": rest}, discount=discount, **options)
+
+
+def test_what_counts_as_zero_in_a_period_adds_up_in_the_bound():
+    """Each period of a plan gains less than counts as zero, and its gain for ever is in the bound."""
+    small = 5e-12
+    found = one_party([(0, small), (1, 1)], [(0, 0), (1, 1)], 0.9)
+    assert small <= found.root["A"]["known"] <= 2 * small
+    assert found.tolerance == pytest.approx(0.1 * (1e-11 + 4 * 2.0**-52), rel=1e-9)
+
+
+def test_a_gain_of_one_period_is_no_gain_for_ever():
+    """A step aside pays twice what counts as zero, once: the bound on the gain is a tenth of that."""
+    small = 2e-11
+    found = one_party([(0, small), (0, 0), (1, 1)], [(1, 1), (1, 1), (2, 2)], 0.9)
+    assert found.root["A"]["known"] == pytest.approx(0.1 * small, rel=0.1)
+    assert found.grid == 4
+
+
+def test_what_is_no_game_by_types_and_no_grid_is_named():
+    with pytest.raises(ag.errors.WrongConcept, match="bound_types takes a BayesianGame, not a StageGame"):
+        bound_types(ag.treaty.compliance(5, 3, 1, 0), {}, discount=0.5)
+    for grid in (0, 1.5):
+        with pytest.raises(ag.InvalidGame, match="grid"):
+            one_party([(0, 1)], [(0, 0)], 0.5, grid=grid)
+
+
+def test_plans_that_do_not_settle_are_told(monkeypatch):
+    """No bound comes of rounds that leave more than counts as settled; where that is below nought, all leave more."""
+    monkeypatch.setattr(Scale, "zero", -1.0)
+    with pytest.raises(ag.errors.NotSolved, match="did not settle in 1000 rounds"):
+        one_party([(0, 1)], [(0, 0)], 0.5)

@@ -78,3 +78,59 @@ def test_what_is_no_plan_is_named():
     hidden = ag.StochasticGame([STAGE], [np.ones((2, 2, 1))], observed="state")
     with pytest.raises(WrongConcept, match="observed"):
         verify_transfers(hidden, [COMPLY], [[DEPLOY], [DEPLOY]], discount=0.5)
+
+
+def test_what_counts_as_zero_is_twice_the_sum_over_the_parties():
+    """At patience 1/2 - x both together gain 8x by deploying: 2 (5 (1 - d) + d) - 6."""
+    zero = 2 * (1e-11 * 5 + 4 * 2.0**-52 * 5) / 2
+    for share in (0.5, 1.9, 2.1, 2.9):
+        found = verify_transfers(GAME, [COMPLY], [[DEPLOY], [DEPLOY]], discount=0.5 - share * zero / 8)
+        assert found.shortfall == pytest.approx(share * zero, rel=1e-3)
+        assert found.ok is (share < 2)
+    # where all pay nothing nothing counts as zero but itself
+    idle = ag.StochasticGame([ag.treaty.compliance(0, 0, 0, 0)], [np.ones((2, 2, 1))])
+    assert verify_transfers(idle, [COMPLY], [[DEPLOY], [DEPLOY]], discount=0.5).ok
+
+
+def test_of_places_that_fall_short_alike_the_first_is_named():
+    twin = ag.StochasticGame([STAGE, STAGE], [np.eye(2)[[0, 0, 0, 0]].reshape(2, 2, 2)] * 2, states=["one", "two"])
+    found = verify_transfers(twin, [COMPLY] * 2, [[COMPLY] * 2] * 2, discount=0.3)
+    # held to complying, the one that deploys has 5 for ever, whatever is played
+    assert found.shortfall == pytest.approx(2 * 5 - 6, abs=1e-12)
+    assert found.where == ("path", "one")
+
+
+def random_states(rng, count):
+    stages = [ag.StageGame(rng.integers(-3, 4, (2, 2, 2)).astype(float)) for _ in range(count)]
+    return ag.StochasticGame(stages, [rng.dirichlet(np.ones(count), (2, 2)) for _ in range(count)])
+
+
+def test_threats_are_the_best_of_all_plans_against_a_punishment():
+    """Every plan of the one who is punished, valued by its own linear system."""
+    rng, d = np.random.default_rng(8), 0.8
+    for _ in range(25):
+        game = random_states(rng, 3)
+        labels = [stage.actions for stage in game.stages]
+        choice = rng.integers(0, 2, (3, 3, 2))
+        plans = [[tuple(labels[s][i][k] for i, k in enumerate(choice[p, s])) for s in range(3)] for p in range(3)]
+        found = verify_transfers(game, plans[0], plans[1:], discount=d)
+        for i in (0, 1):
+            values = []
+            for own in np.ndindex(2, 2, 2):
+                acts = choice[1 + i].copy()
+                acts[:, i] = own
+                law = np.array([game.transitions[s][tuple(a)] for s, a in enumerate(acts)])
+                now = np.array([game.stages[s].payoffs[(i, *a)] for s, a in enumerate(acts)])
+                values.append(np.linalg.solve(np.eye(3) - d * law, (1 - d) * now))
+            np.testing.assert_allclose(found.threats[i], np.max(values, axis=0), atol=1e-12)
+
+
+def test_a_threat_counts_what_is_small_in_a_period_and_lasts():
+    """Deploying brings 5e-13 a period more, which is far more than counts as zero for the very patient."""
+    small, d = 5e-13, 1 - 1e-6
+    own = np.array([[0.0, 0.0], [small, small]])
+    game = ag.StochasticGame([ag.StageGame([own, [[0, 1], [0, 1]]])], [np.ones((2, 2, 1))])
+    first = tuple(labels[0] for labels in game.stages[0].actions)
+    found = verify_transfers(game, [first], [[first], [first]], discount=d)
+    assert found.threats[0, 0] == pytest.approx(small, rel=1e-3)
+    assert not found.ok

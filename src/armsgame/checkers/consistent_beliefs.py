@@ -40,8 +40,6 @@ def consistent_trembles(game: ExtensiveGame, flat: FloatArray, beliefs: Sequence
         top = max(live, key=lambda k: belief[k])
         base, base_log = _row(game, column, flat, s.nodes[top])
         for k in live:
-            if k == top:
-                continue
             row, log_way = _row(game, column, flat, s.nodes[k])
             if belief[k] > 0:
                 equal.append(row - base)
@@ -93,7 +91,7 @@ def _possible(game: ExtensiveGame) -> list[bool]:
 
 def _row(game: ExtensiveGame, column: IntArray, flat: FloatArray, node: int) -> tuple[FloatArray, float]:
     """Count of each unplayed action on the way, and the log-probability of the rest."""
-    row = np.zeros(int(column.max()) + 1 if len(column) else 0)
+    row = np.zeros(int(column.max()) + 1)
     total = 0.0
     while node > 0:
         a = int(game.moves[node])

@@ -21,7 +21,7 @@ from armsgame.results.bayesian import ReplyBound
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["bound_nodes", "bound_types"]
+__all__ = ["bound_types"]
 
 # entries of the transition matrix on the grid
 _MOST = 2 * 10**7
@@ -70,13 +70,9 @@ def bound_types(
     """
     if not isinstance(game, BayesianGame):
         raise WrongConcept(f"bound_types takes a BayesianGame, not a {type(game).__name__}; ask best_reply(game, ..).")
-    check_discount(discount)
-    return bound_nodes(nodes_of(game, profile, most=most), float(discount), grid=grid)
-
-
-def bound_nodes(nodes: TypeNodes, discount: float, *, grid: int = 4) -> ReplyBound:
-    """Bound the gains of every plan for a profile by type whose nodes are built."""
     check_whole("grid", grid)
+    delta = float(check_discount(discount))
+    nodes = nodes_of(game, profile, most=most)
     game = nodes.lowered.game
     root: dict[str, dict[str, float]] = {}
     perfect: dict[str, dict[str, float]] = {}
@@ -95,15 +91,15 @@ def bound_nodes(nodes: TypeNodes, discount: float, *, grid: int = 4) -> ReplyBou
         places[party] = {}
         for k in np.flatnonzero(game.tested[i]).tolist():
             own = game.types[i][k]
-            reply, values = _best(nodes, i, k, plans, discount)
-            zero = max(zero, (1 - discount) * Scale.of(game.payoffs[i][k]).zero)
+            reply, values = _best(nodes, i, k, plans, delta)
+            zero = max(zero, (1 - delta) * Scale.of(game.payoffs[i][k]).zero)
             root[party][own] = _gap(reply, values, plans, np.zeros(1, np.int64), start)[0]
             gaps = _gap(reply, values, plans, at, points)
             worst = int(np.argmax(gaps))
             perfect[party][own] = float(gaps[worst])
             places[party][own] = (nodes.label(int(at[worst])), tuple(points[worst].tolist()))
             anywhere[party][own] = float(_gap(reply, values, plans, every, all_points).max())
-    return ReplyBound(root, perfect, anywhere, places, grid, zero, discount)
+    return ReplyBound(root, perfect, anywhere, places, grid, zero, delta)
 
 
 class _Plans(NamedTuple):
@@ -229,8 +225,7 @@ def _between(belief: FloatArray, grid: int) -> tuple[IntArray, FloatArray]:
         corner[rows, j, order[:, j - 1]] += 1
     ends = np.column_stack([np.ones(len(belief)), sorted_part, np.zeros(len(belief))])
     weight = ends[:, :-1] - ends[:, 1:]
-    # a corner without weight may lie outside the simplex
-    corner = np.where((weight > 0)[:, :, None], corner, np.eye(1, count)[0] * grid)
+    # a corner without weight may lie outside the simplex; it comes before the last point, and any place will do
     counts = corner - np.concatenate([corner[:, :, 1:], np.zeros((*corner.shape[:2], 1))], axis=2)
     return _index(np.rint(counts).astype(np.int64), grid), weight
 

@@ -89,7 +89,6 @@ def _replies(game: StochasticGame, s: int, a: tuple[int, ...], i: int, ahead: Fl
 
 def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: float) -> FloatArray:
     """Value [S] of a player's best answer to a plan."""
-    slack = 0.1 * zero_gain([payoffs_of(game)[i]], delta)
     answer, best = tuple(plan), np.full(len(plan), -np.inf)
     seen: set[tuple[tuple[int, ...], ...]] = set()
     # values rise from answer to answer; where rounding brings an old one back, nothing is left to gain
@@ -99,7 +98,7 @@ def _held(game: StochasticGame, plan: Sequence[tuple[int, ...]], i: int, delta: 
         best, better = np.maximum(best, value), list(answer)
         for s, a in enumerate(answer):
             gain = _replies(game, s, a, i, value - value[s], delta)
-            if gain.max() > gain[a[i]] + slack:
+            if gain.max() > gain[a[i]]:
                 better[s] = (*a[:i], int(gain.argmax()), *a[i + 1 :])
         answer = tuple(better)
     return best

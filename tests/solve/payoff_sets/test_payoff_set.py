@@ -184,6 +184,15 @@ def test_a_payoff_between_extreme_points_is_delivered_by_a_drawn_start():
         _ = strategy.profile
 
 
+def test_the_profile_that_delivers_a_corner_pays_it_and_is_an_equilibrium():
+    found = ag.payoff_set(PD, discount=0.5)
+    for corner in found.inner:
+        strategy = ag.strategy_for(found, corner)
+        assert len(strategy.starts) == 1
+        assert ag.verify(strategy.game, strategy.profile, discount=0.5).ok
+        assert ag.expected_payoffs(strategy.game, strategy.profile, discount=0.5) == pytest.approx(corner, abs=1e-9)
+
+
 def test_optimal_punishment_holds_a_player_to_its_threat():
     found = ag.payoff_set(cournot(7, True), discount=0.5)
     for k in (0, 1):

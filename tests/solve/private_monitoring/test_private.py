@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 import armsgame as ag
 from armsgame.errors import InvalidGame, WrongConcept
 from armsgame.games.private import PrivateGame, PrivateMonitoring
 from armsgame.solve.private_monitoring.belief_free import belief_free
+from armsgame.solve.private_monitoring.beliefs import _most
 from armsgame.solve.private_monitoring.verify_private import verify_private
 
 PD = ag.treaty.compliance(3, 2, 0, -1)
@@ -286,3 +288,17 @@ def test_the_public_verifier_names_the_private_one():
     game = ag.PrivateGame(ag.treaty.compliance(), ag.Monitoring.private(np.full((2, 2, 2, 2), 0.25)))
     with pytest.raises(ag.errors.WrongConcept, match="verify_private"):
         ag.verify(game, (ag.grim, ag.grim), discount=0.9)
+
+
+def test_the_worst_belief_of_a_box_solves_its_linear_program():
+    rng = np.random.default_rng(2)
+    for _ in range(40):
+        inside = rng.dirichlet(np.ones(4))
+        low, high = inside * rng.random(4), inside + (1 - inside) * rng.random(4)
+        weights = rng.integers(-3, 4, 4).astype(float)
+        belief = _most(weights, low, high)
+        assert belief.sum() == pytest.approx(1, abs=1e-12)
+        assert (low <= belief + 1e-12).all()
+        assert (belief <= high + 1e-12).all()
+        best = linprog(-weights, A_eq=np.ones((1, 4)), b_eq=[1], bounds=list(zip(low, high, strict=True)))
+        assert weights @ belief == pytest.approx(-best.fun, abs=1e-9)

@@ -240,3 +240,12 @@ def test_entry_ends_the_same_whatever_the_unit_of_payoffs():
         other = ag.trees.agent_branch(entry().with_payoffs(entry().payoffs * scale + shift)).equilibrium
         assert np.abs(other.flat - base.flat).max() < 1e-9
         assert other.certificate.kind == "sequential"
+
+
+@pytest.mark.parametrize("seed", [15, 129, 144])
+def test_who_is_indifferent_at_the_end_of_a_branch_mixes_as_responses_at_high_precision_do(seed):
+    game = random_tree(np.random.default_rng(seed), 3, 0.6)
+    end = ag.trees.agent_branch(game).equilibrium
+    near = ag.trees.agent_qre(game, precision=1e6).assessment
+    for own, responds in zip(end.profile, near.profile, strict=True):
+        np.testing.assert_allclose(own, responds, atol=1e-7)

@@ -190,6 +190,10 @@ def test_the_frame_has_a_row_for_each_profile_and_prior(found):
     profiles = sum(len(a.profiles) for cell in found.cells.values() for a in cell.values())
     assert len(table) == profiles * 3
     assert table.survival.between(0, 1).all()
+    # the first rows are those of the first profile there is, at the horizon
+    one = next(p for cell in found.cells.values() for a in cell.values() for p in a.profiles)
+    ends = table[["survival", "outer low", "outer high"]].to_numpy()[:3]
+    np.testing.assert_array_equal(ends, np.column_stack([one.survival[:, -1], *one.outer[:, -1].T]))
 
 
 def test_the_page_holds_the_numbers_and_asks_for_nothing(found, text):

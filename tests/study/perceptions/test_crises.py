@@ -202,3 +202,12 @@ def test_what_cannot_be_estimated_is_told():
     hidden = ag.treaty.crises.disclosure((0.3, 0.3), (1, 1), (0.4, 0.4), (2, 2))
     with pytest.raises(ag.WrongConcept, match="agent_qre"):
         ag.studies.agent_error_probabilities(hidden, 1.0)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 50.0])
+def test_a_fit_does_not_depend_on_the_unit_of_a_parameter(unit):
+    counts = {"SQ": 40, "CON": 20, "WAR": 25, "BD": 15}
+    plain = ag.studies.fit_agent_error(crisis, counts, {"war": -1.0}, precision=1.0)
+    other = ag.studies.fit_agent_error(lambda w: crisis(war=unit * w), counts, {"w": -1.0 / unit}, precision=1.0)
+    assert unit * other["w"] == pytest.approx(plain["war"], abs=1e-3)
+    assert unit * other.error[0] == pytest.approx(plain.error[0], rel=1e-3)

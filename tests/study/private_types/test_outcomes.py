@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from treaty_by_hand import law_and_values
 
 import armsgame as ag
 from armsgame.simulation.laws.branches import courses_of
@@ -136,3 +137,20 @@ def test_a_setting_that_is_the_accounts_own_is_read_from_its_search(perspective)
     # an account's search from other starts says nothing of these
     other = ag.outcomes(INF, perspective, starts=some(INF, perspective, ("ladder_yield",)))
     assert _span(other.game, other) == pytest.approx((min(ends), max(ends), len(ends)), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "account"),
+    [("abm", "russian_account"), ("jcpoa", "iranian_account"), ("washington", "american_account")],
+)
+def test_laws_and_values_of_certified_profiles_are_those_of_a_second_game(name, account):
+    """Treaties with types that leave at no cost, without notice, and with two years of it in half-years."""
+    scenario = ag.load_scenario(name)
+    found = ag.outcomes(scenario, account)
+    assert len(found) > 2
+    for one in found:
+        withdrawn, notice, values = law_and_values(found, scenario, account, one.equilibrium.profile)
+        assert one.law.cdf[-1] == pytest.approx(withdrawn, abs=1e-12)
+        assert one.notice.cdf[-1] == pytest.approx(notice, abs=1e-12)
+        for party, own in values.items():
+            assert one.equilibrium.values[party] == pytest.approx(own, abs=1e-12)

@@ -9,12 +9,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+from treaty_by_hand import branches_by_hand, hand_of, law_and_values, looks, share_by
 
 import armsgame as ag
 from armsgame.dossiers.loader import _parse, to_toml
-from armsgame.study.scenarios.enforcement import anticipated_end, compliance_map, shortest_suspension, thresholds
-from armsgame.study.scenarios.enforcement_flip import flip_share
-from armsgame.study.scenarios.outlook import attendance, branches, display_beliefs
+from armsgame.study.scenarios.enforcement import thresholds
+from armsgame.study.scenarios.outlook import attendance, display_beliefs
 
 compliance = ag.treaty.compliance
 INF = ag.load_scenario("inf")
@@ -74,52 +74,6 @@ def test_enforcement_flips_and_the_failing_deviation_is_named(result):
     )
 
 
-def test_an_anticipated_end_unravels_compliance():
-    end = anticipated_end(INF, periods=6)
-    assert end.unravels
-    assert end.after.profiles == (("deploy", "deploy"),)
-    assert not end.comply_until_end.ok
-    assert end.comply_until_end.where.state.startswith("1 period")
-    # in the last period nothing that is seen matters any more: the gain is (1 - delta)(T - R)
-    assert end.comply_until_end.max_gain == pytest.approx(0.05 * 0.5, abs=1e-12)
-    assert end.deploy_throughout.ok
-
-
-def test_a_stag_hunt_does_not_unravel():
-    hunt = INF.replace(temptation=0.5)
-    end = anticipated_end(hunt, periods=4)
-    assert not end.unravels
-    assert end.comply_until_end.where is not None
-
-
-def test_the_flip_occurs_in_the_known_share_of_the_box():
-    found = flip_share(INF)
-    assert found.share == pytest.approx(0.47, abs=0.01)
-    assert found.share <= found.before
-
-
-def test_the_regime_map_agrees_with_certificates():
-    d, delta = np.array([0.05, 0.3, 0.8]), np.array([0.6, 0.95])
-    table = compliance_map(INF, d, delta)
-    for i, y in enumerate(delta):
-        for j, x in enumerate(d):
-            game = INF.replace(detection=float(x)).treaty().one_status()
-            n = float(table[i, j])
-            if np.isnan(n):
-                assert not ag.verify(game, (ag.grim, ag.grim), discount=y).ok
-            elif n > 0:
-                assert ag.verify(game, (ag.suspend(int(n)),) * 2, discount=y).ok
-                assert n == 1 or not ag.verify(game, (ag.suspend(int(n) - 1),) * 2, discount=y).ok
-
-
-def test_unequal_parties_are_bound_by_the_one_that_gains_more():
-    treaty = INF.replace(temptation={"Russia": 1.9}).treaty()
-    game = treaty.one_status()
-    closed = compliance.grim(1.9, 1, 0, *compliance.per_party_alarm(0.8, 0.005)).threshold
-    assert ag.critical_discount(game, (ag.grim, ag.grim)).value == pytest.approx(closed, abs=1e-9)
-    assert shortest_suspension(treaty, 0.7) >= shortest_suspension(INF.treaty(), 0.7)
-
-
 def test_sampled_shares_lie_on_the_exact_law(result):
     for found in result.outlooks.values():
         exact = found.law.survival
@@ -150,17 +104,6 @@ def test_attending_changes_the_move_only_and_two_accounts_show_no_effect(result)
     # three of four types of demander drop the demand after a pass; the display is passed with .95 or .80
     assert one.dropped == pytest.approx(0.75)
     assert one.difference[4] == pytest.approx(-0.75 * (0.5 * 0.95 + 0.5 * 0.8), abs=0.02)
-
-
-def test_the_effect_follows_the_perspective_not_the_label():
-    persuadable = INF.replace(pass_violating=0.8)
-    account = persuadable.perspectives["us_account"]
-    from dataclasses import replace
-
-    laws = {"US": {"content": 1.0}, "Russia": {"content": 0.4, "tempted": 0.6}}
-    doubtful = replace(account, types=laws)
-    changed = replace(persuadable, perspectives={**persuadable.perspectives, "us_account": doubtful})
-    assert attendance(changed, "us_account", paths=200, periods=10, rng=1).difference[-1] < 0
 
 
 def test_every_headline_result_is_given_for_every_perspective(result):
@@ -199,11 +142,6 @@ def test_swapping_the_labels_swaps_strategic_play():
     assert ours.outer == pytest.approx(theirs.outer, abs=1e-9)
 
 
-def test_weights_of_types_sum_to_one_in_every_perspective():
-    for name in INF.perspectives:
-        assert sum(b.weight for b in branches(INF, name)) == pytest.approx(1)
-
-
 def test_swapping_the_labels_swaps_every_result():
     other = swapped(INF)
     ours, theirs = thresholds(INF), thresholds(other)
@@ -225,6 +163,8 @@ def test_the_report_reads_and_its_summary_is_plain_json(result):
     text = str(result)
     for part in ("assumption", "as if permanent", "unravels", "does not show", "no effect", "contested", "1. ", "8. "):
         assert part in text
+    assert "Russia offered a display and US declined it" in text
+    assert "agnostic 0.500 0.457 0.800 0.667 0.0250 0.250 0.750" in " ".join(text.split())
     again = json.loads(json.dumps(result.summary(), allow_nan=False))
     assert again["flip"]["share"] == pytest.approx(0.47, abs=0.01)
     assert len(again["thresholds"]) == 12
@@ -468,3 +408,93 @@ def test_withdrawal_on_alarm_in_the_summary_is_a_geometric_law(result):
     # deployment by both pays P = 0 whatever happens, to all who do not want out
     for own in one["values"].values():
         assert [v for kind, v in own.items() if kind != "wants_out"] == pytest.approx([0, 0], abs=1e-12)
+
+
+def test_assumed_and_attended_numbers_of_the_summary_are_those_of_a_second_game(result):
+    s = result.summary()
+    periods = s["question"]["periods"]
+    for name, told in s["assumed"].items():
+        played = branches_by_hand(INF, name)
+        most = max(play.gain(s["question"]["discount"]) for _, play in played)
+        assert told["largest_gain"] == pytest.approx(most, abs=1e-12)
+        assert told["withdrawn_exact"] == pytest.approx(share_by(periods, played), abs=1e-12)
+        assert told["notice_exact"] == pytest.approx(share_by(periods, played, ("notice", "withdrawn")), abs=1e-12)
+    assert set(s["display_attended"]) == set(INF.perspectives)
+    for name, told in s["display_attended"].items():
+        sides = [share_by(periods, branches_by_hand(INF, name, attended)) for attended in (False, True)]
+        assert [told["withdrawn_declined"], told["withdrawn_attended"]] == pytest.approx(sides, abs=1e-12)
+        assert told["differs"] == (abs(sides[1] - sides[0]) > 1e-12)
+        # of the demander's types, those whose belief after a pass lies at or below the limit of their own
+        dropped = 0.0
+        for kind, weight in INF.perspectives[name].types["US"].items():
+            own = hand_of(INF, INF.asked_regime, name, (kind, "content")).parties[0]
+            passed, _, leave = looks(INF, name, own, "Russia")
+            dropped += weight * (passed <= leave)
+        assert told["dropped"] == pytest.approx(dropped, abs=1e-12)
+
+
+def test_laws_and_values_of_certified_profiles_are_those_of_a_second_game(result):
+    s = result.summary()
+    for name, account in result.accounts.items():
+        for one, told in zip(account.outcomes, s["strategic"][name]["profiles"], strict=True):
+            withdrawn, notice, values = law_and_values(account.outcomes, INF, name, one.equilibrium.profile)
+            assert told["withdrawn_exact"] == pytest.approx(withdrawn, abs=1e-12)
+            assert told["notice_exact"] == pytest.approx(notice, abs=1e-12)
+            for party, own in values.items():
+                assert told["values"][party] == pytest.approx(own, abs=1e-12)
+
+
+def test_strategic_numbers_of_every_account_are_closed_forms(result):
+    """All deploy under national means, and who wants out leaves at once; profiles differ in who answers an alarm.
+
+    Alarms come to light in the next period and notice runs K periods, so that an exit by the horizon needs one among
+    the first T - 1 - K. `quiet` is the chance that a period brings nothing that is answered.
+    """
+    s = result.summary()
+    pay, d = {n: p["value"] for n, p in s["parameters"].items()}, s["question"]["discount"]
+    wait = int(pay["notice_days"] / pay["period_days"])
+    alarms = s["question"]["periods"] - 1 - wait
+    seen, false = pay["detection_after"], pay["false_alarm"]
+
+    def gone(stay, quiet, after=0):
+        return 1 - stay * quiet ** (alarms + after)
+
+    answered = {"exit_on_alarm": (1 - seen) ** 2, "pretext": 1 - seen, "stay_deployed": 1.0}
+    for name, account in s["strategic"].items():
+        stay = np.prod([1 - law.get("wants_out", 0.0) for law in account["prior"].values()])
+        told = {p["name"]: p for p in account["profiles"]}
+        assert {"exit_on_alarm", "stay_deployed"} <= set(told) or stay == 0
+        for profile in told.values():
+            for own in profile["values"].values():
+                for kind, value in own.items():
+                    # notice costs at once, what is outside pays once notice has run
+                    out = d ** (1 + wait) * 1.3 - (1 - d) * pay["exit_cost_unprovoked"]
+                    assert value == pytest.approx(out if kind == "wants_out" else 0, abs=1e-12)
+            # nobody but who wants out ever leaves, or all leave at the first alarm
+            assert profile["outer"] == pytest.approx([gone(stay, 1), gone(stay, (1 - seen) ** 2)], abs=1e-12)
+            if (quiet := answered.get(profile["name"])) is not None:
+                assert profile["withdrawn_exact"] == pytest.approx(gone(stay, quiet), abs=1e-12)
+                assert profile["notice_exact"] == pytest.approx(gone(stay, quiet, wait), abs=1e-12)
+        for ends in (account["inner"], account["outer"]):
+            assert ends == pytest.approx([gone(stay, 1), gone(stay, (1 - seen) ** 2)], abs=1e-12)
+        assert account["least_gain"] == 0
+        # with detection of .2 compliance is kept until a false alarm where nobody may want out
+        kept = gone(stay, (1 - false) ** 2)
+        even = np.prod([1 - (1 / len(law)) * ("wants_out" in law) for law in account["prior"].values()])
+        hollow, first, both = gone(stay, 1), gone(stay, (1 - seen) ** 2), gone(stay, 1 - seen**2)
+        expected = {
+            ("detection", "0.03"): (hollow, first),
+            ("detection", "0.2"): (hollow, hollow if name == "agnostic" else kept),
+            ("prior", "the account's own"): (hollow, first),
+            ("prior", "equal weights"): (gone(even, 1), gone(even, (1 - seen) ** 2)),
+            # a treaty that is worth less than hiding costs is left at the first alarm, one worth more when both are
+            # flagged or never
+            ("concealment cost and standing", "concealment 0.05, standing 0.02"): (first, first),
+            ("concealment cost and standing", "concealment 0.02, standing 0.05"): (hollow, both),
+        }
+        for swing in account["swings"]:
+            for at in swing["settings"]:
+                ends = expected.pop((swing["assumption"], at["at"]))
+                assert (at["least"], at["greatest"]) == pytest.approx(ends, abs=1e-12)
+                assert at["profiles"] == (1 if stay == 0 or at["least"] == at["greatest"] == hollow else 2)
+        assert not expected

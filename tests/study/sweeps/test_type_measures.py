@@ -22,6 +22,22 @@ def test_trust_thresholds_are_the_closed_form():
         np.testing.assert_allclose(found[f"belief {party}"], wanted, atol=1e-6)
 
 
+def test_a_sweep_of_temptations_is_one_treaty_after_the_other():
+    """Where no types are named the tempted gain one more than their own treaty's temptation."""
+    gains, base = [1.05, 1.5, 1.9], ag.Treaty().replace(detection=0.09)
+    found = ag.sweep(base, {"temptation": gains}, ag.measures.trust_threshold, discount=0.95, progress=False)
+    alone = [ag.measures.trust_threshold(base.replace(temptation=t), discount=0.95) for t in gains]
+    named = [
+        ag.measures.trust_threshold.under(types={"content": {}, "tempted": {"temptation": t + 1}})(
+            base.replace(temptation=t), discount=0.95
+        )
+        for t in gains
+    ]
+    for party in ("US", "Russia"):
+        np.testing.assert_allclose(found[f"belief {party}"], [float(a[f"belief {party}"]) for a in alone], rtol=1e-12)
+        np.testing.assert_allclose(found[f"belief {party}"], [float(a[f"belief {party}"]) for a in named], rtol=1e-12)
+
+
 def test_unequal_rates_have_no_closed_form_and_say_so():
     with pytest.raises(InvalidGame, match="same rate for both parties"):
         ag.measures.trust_threshold(ag.Treaty().replace(detection={"US": 0.1}), discount=0.95, false_alarm=0.01)

@@ -10,6 +10,7 @@ import armsgame as ag
 from armsgame.errors import InvalidGame, ScenarioError
 from armsgame.games.product import chain
 from armsgame.study.uncertainty.history_model import Histories, dated_summaries
+from armsgame.study.uncertainty.smc_abc import smc_abc
 
 INF = ag.load_scenario("inf")
 
@@ -255,3 +256,16 @@ def test_ranks_coverage_and_correlation_are_those_of_the_truths():
     )
     # one truth has no correlation
     assert np.isnan(one.correlation["p"])
+
+
+def test_particles_that_meet_the_record_exactly_end_the_search():
+    """What is seen is whether a uniform parameter lies above one half: it did, and no more is learnt."""
+    cloud = smc_abc(
+        lambda units, _: (units > 0.5).astype(float), np.ones(1), 1,
+        particles=400, generations=5, quantile=0.4, least=0.01, rng=np.random.default_rng(3),
+    )  # fmt: skip
+    assert cloud.ended == "the observed summaries are met exactly"
+    assert len(cloud.tolerances) == 2
+    assert (cloud.units > 0.5).all()
+    # uniform above one half: mean 3/4 and standard deviation 1/sqrt 48, which 400 particles give within 4 errors
+    assert cloud.weights @ cloud.units[:, 0] == pytest.approx(0.75, abs=4 / np.sqrt(48 * 200))

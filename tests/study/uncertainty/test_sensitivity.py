@@ -230,3 +230,18 @@ def test_a_tornado_cites_every_parameter_and_the_points_of_all():
     assert found.provenance["parameters"] == "temptation, detection, sucker"
     less = ag.sensitivity(ag.Treaty(), over[::2], discount=0.9, **ask)
     assert less.provenance["points"] != found.provenance["points"]
+
+
+def test_a_base_point_that_counts_twice_is_one_that_is_there_twice():
+    rng = np.random.default_rng(5)
+    values = rng.normal(3, 1, (2 + 2, 40)) + 2 * rng.random(40)
+    counts = rng.multinomial(40, np.full(40, 1 / 40), size=6)
+    first, total, variance = estimators.sobol_estimates(values, counts.astype(float))
+    for k, row in enumerate(counts):
+        a, b, *mixed = np.repeat(values, row, axis=1)
+        assert variance[k] == pytest.approx(np.var([a, b]), rel=1e-12)
+        # Saltelli et al. (2010) with outputs from the mean of the whole sample, and Jansen (1999)
+        middle = values[:2].mean()
+        for i, turned in enumerate(mixed):
+            assert first[k, i] == pytest.approx(np.mean((b - middle) * (turned - a)) / np.var([a, b]), rel=1e-12)
+            assert total[k, i] == pytest.approx(np.mean((a - turned) ** 2) / 2 / np.var([a, b]), rel=1e-12)
