@@ -224,10 +224,10 @@ class Bound:
         const = self.contract(s, now + rows.const + _UP * np.abs(rows.const), ask)
         return Rows(place, share * rows.line if self.shrink else rows.line, const, rows.at, rows.duals)
 
-    def run(self, tolerance: float, limit: int) -> bool:
+    def run(self, tolerance: float, limit: int, each: int = _ENDLESS) -> bool:
         """Tighten until levels move by at most `tolerance` x (1 - discount).
 
-        False at `limit` rounds in all, or where the budget of the job is spent.
+        False at `limit` rounds in all, or at `each` of a part of the game, or where the budget of the job is spent.
 
         What can no longer be left is done first: the states that it leads to are then settled.
         """
@@ -236,9 +236,9 @@ class Bound:
         stop = max(tolerance * patience, min(3e-15 / patience, 1e-8), 1e-13)
         done = True
         for part in self.order:
-            moved = np.inf
+            moved, most = np.inf, min(limit, self.iterations + each)
             while moved > stop and all(map(self.live, part)):
-                if self.iterations >= limit or not self.budget.spend():
+                if self.iterations >= most or not self.budget.spend():
                     done = False
                     break
                 moved = self._step(part, stop)
