@@ -19,7 +19,7 @@ from armsgame.games.coercion import game_of
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
-from armsgame.solve.payoff_sets.best_profiles import best_image
+from armsgame.solve.payoff_sets.best_profiles import Change, best_image, carry
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
 from armsgame.solve.payoff_sets.operator import (
     GOLDEN,
@@ -79,6 +79,7 @@ class Bound:
     used : per state, the levels that the last application was applied to
     proof : list of Step, or None where none is kept
     proved : per state and profile, multipliers found at whatever levels, one row per direction
+    changed : by state, what became of the directions that `bases` and `proved` are in
     budget : Budget, of the whole job: the same one for what is `tightened`
     """
 
@@ -98,6 +99,7 @@ class Bound:
     jumps: int = 0
     proof: list[Step] | None = None
     proved: dict[tuple[int, int], Rows] = field(default_factory=dict)
+    changed: dict[int, Change] = field(default_factory=dict)
     budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
     apart: float = 0.0
 
@@ -120,6 +122,7 @@ class Bound:
 
     def tightened(self, shrink: float, centre: FloatArray) -> Bound:
         """Return the same half-spaces with images contracted from now on."""
+        carry(self)
         return Bound(
             self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
             [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
@@ -139,6 +142,7 @@ class Bound:
 
     def packed(self) -> tuple[FloatArray, FloatArray]:
         """Half-spaces of all states as arrays [S, K, P], [S, K]; rows of zeros fill shorter lists up."""
+        carry(self)
         most = max(len(d) for d in self.directions)
         h = np.zeros((len(self.directions), most, self.operator.players))
         c = np.ones((len(self.directions), most))

@@ -7,8 +7,7 @@ import numpy as np
 from armsgame._typing import BoolArray, FloatArray, Number
 from armsgame.geometry.directions import between, merged
 from armsgame.geometry.hulls import beyond, support
-from armsgame.solve.payoff_sets.best_profiles import carried
-from armsgame.solve.payoff_sets.operator import FRESH
+from armsgame.solve.payoff_sets.best_profiles import Change, carry
 from armsgame.solve.payoff_sets.outer_bound import Bound
 
 # at most so many directions are added at one vertex in one pass
@@ -17,7 +16,6 @@ _FAN = 4
 _PARALLEL, _ANGLE, _ROOMS = 2e-5, 3e-7, 30
 # by how much the vertices of half-spaces may miss what those hold
 _LOST = 2e-11
-# no basis yet
 
 
 def sharpened(bound: Bound, s: int, corner: FloatArray, made: FloatArray, room: Number) -> int:
@@ -90,38 +88,20 @@ def _touching(bound: Bound, s: int, corner: FloatArray) -> tuple[BoolArray, Bool
 def extended(
     bound: Bound, s: int, corner: FloatArray, touch: BoolArray, asked: FloatArray, tolerance: float = 1e-7
 ) -> int:
-    """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.
-
-    Programs keep their bases, and those of new directions start from that of the nearest one: a basis is as good
-    whatever half-spaces are added, since its multipliers remain nonnegative.
-    """
+    """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many."""
     kept = np.flatnonzero(touch)
     base = bound.directions[s][kept]
     more = merged(base, asked, tolerance)[len(base) :]
     if not len(more) and len(kept) == len(touch):
         return 0
+    if s in bound.changed:
+        carry(bound)
     place = np.full(len(touch), -1)
     place[kept] = np.arange(len(kept))
-    rows = np.concatenate([kept, kept[(more @ base.T).argmax(axis=1)]])
+    bound.changed[s] = Change(place, np.concatenate([kept, kept[(more @ base.T).argmax(axis=1)]]), len(kept))
     bound.levels[s] = np.concatenate([bound.levels[s][kept], support(corner, more) + _LOST])
     bound.directions[s] = np.concatenate([base, more])
     bound.used[s] = bound.levels[s]
-    for (t, k), old in bound.bases.items():
-        p = bound.operator.blocks[t][1][k]
-        if t != s and s not in p.targets:
-            continue
-        size = p.weight.size
-        wall = (old >= 0) & (p.targets[p.group] == s)[old % size]
-        to = place[np.where(wall, old // size, 0)]
-        basis = np.where(wall, to * size + old % size, old)
-        basis[(wall & (to < 0)).any(axis=1), 0] = FRESH
-        basis[old[:, 0] == FRESH, 0] = FRESH
-        bound.bases[t, k] = basis[rows] if t == s else basis
-    for (t, k), rows_of in bound.proved.items():
-        there = bound.operator.blocks[t][1][k].targets == s
-        if t == s or there.any():
-            own, added = (kept, len(more)) if t == s else (None, 0)
-            bound.proved[t, k] = carried(rows_of, there, place, own, added)
     return len(more)
 
 
