@@ -85,21 +85,21 @@ def hull(px, py, n, eps, index, chain):  # type: ignore[no-untyped-def]
         i, j = chain[kept - 1], chain[0]
         if abs(px[i] - px[j]) <= eps and abs(py[i] - py[j]) <= eps:
             kept -= 1
-    m = kept
-    k = 0
-    while m > 2 and k < m:
-        a, b, c = chain[(k - 1) % m], chain[k], chain[(k + 1) % m]
+    m, kept = kept, 0
+    left = m
+    for k in range(m):
+        # neighbours that are left: before the first and after the last one the polygon goes round
+        a, b, c = chain[kept - 1 if kept > 0 else m - 1], chain[k], chain[k + 1 if k + 1 < m else 0]
         ex, ey = px[c] - px[a], py[c] - py[a]
         length = np.sqrt(ex * ex + ey * ey)
         off = abs(ex * (py[b] - py[a]) - ey * (px[b] - px[a]))
         along = ex * (px[b] - px[a]) + ey * (py[b] - py[a])
-        if length > 0 and off <= eps * length and 0 < along < length * length:
-            for i in range(k, m - 1):
-                chain[i] = chain[i + 1]
-            m -= 1
-        else:
-            k += 1
-    return m
+        if left > 2 and length > 0 and off <= eps * length and 0 < along < length * length:
+            left -= 1
+            continue
+        chain[kept] = b
+        kept += 1
+    return kept
 
 
 @njit(cache=True)

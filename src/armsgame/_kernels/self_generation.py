@@ -95,11 +95,15 @@ def spread(x, y, start, rows, row_of, who, cont):  # type: ignore[no-untyped-def
     ex, ey, hx, hy = np.empty(count + 1), np.empty(count + 1), np.empty(count + 1), np.empty(count + 1)
     index, chain = np.empty(count + 1, np.int64), np.empty(2 * count + 2, np.int64)
     weights = np.empty(count + 1)
-    for k in range(count):
-        corners = sum_vertices(x, y, start, rows[row_of[who[k]]], picks, ex, ey)
-        m = hull(ex, ey, corners, _FLAT, index, chain)
-        for i in range(m):
-            hx[i], hy[i] = ex[chain[i]], ey[chain[i]]
+    row, m = -1, 0
+    for k in np.argsort(row_of[who]):
+        # points whose profiles lead to the same law share its sum
+        if row_of[who[k]] != row:
+            row = row_of[who[k]]
+            corners = sum_vertices(x, y, start, rows[row], picks, ex, ey)
+            m = hull(ex, ey, corners, _FLAT, index, chain)
+            for i in range(m):
+                hx[i], hy[i] = ex[chain[i]], ey[chain[i]]
         combination(hx, hy, m, cont[k, 0], cont[k, 1], weights)
         on_sliver(hx, hy, m, cont[k, 0], cont[k, 1], weights)
         for i in range(m):

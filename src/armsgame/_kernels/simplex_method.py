@@ -110,8 +110,9 @@ def _pivots(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """From a basis with multipliers >= 0 to an optimal one, or to a constraint that no point can meet with it."""
     m = blocks * dim
-    count, rows = h.shape[1], coef.shape[0]
-    for step in range(limit):
+    # pivots since the basis was inverted
+    count, rows, age = h.shape[1], coef.shape[0], 0
+    for _ in range(limit):
         for k in range(m):
             s = 0.0
             for i in range(m):
@@ -201,10 +202,14 @@ def _pivots(  # type: ignore[no-untyped-def]
                             break
                         if x > z + 1e-13:
                             break
-        if leave < 0:
+        if leave < 0 and age == 0:
             return INFEASIBLE, enter
-        basis[leave] = enter
-        if (step + 1) % 40 == 0:
+        if leave >= 0:
+            basis[leave] = enter
+        age += 1
+        # what pivots left of the inverse may show no point where there is one
+        if leave < 0 or age == 40:
+            age = 0
             if not _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):
                 return STUCK, 0
             continue

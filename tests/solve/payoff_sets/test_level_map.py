@@ -91,6 +91,26 @@ def test_an_expanding_row_does_not_hide_the_fixed_point_below_it():
     assert one.jump(np.array([0.85])) is None
 
 
+def test_rows_that_bind_only_far_above_the_fixed_point_need_no_linear_program():
+    # x = max(0.1, 1.2 y), y = 0.5 x: no multiple of the weights (1, 1.5) of the rows that bind at the end is a witness
+    place = np.array([[1], [1], [0]])
+    rows = lp.Rows(place, np.array([[0.0], [1.2], [0.5]]), np.array([0.1, 0.0, 0.0]), place, place.astype(float))
+    one = LevelMap.of(2, [(np.array([0, 0, 1]), rows)])
+    jump = one.jump(np.array([1.0, 1.0]), thorough=False)
+    assert jump.low == pytest.approx([0.1, 0.05], abs=1e-9)
+    assert (jump.high >= 1).all()
+    assert (one.image(jump.high) < jump.high).all()
+
+
+def test_every_part_of_a_game_gets_its_rounds():
+    bound = Bound.of(lp.Operator.of(ag.Treaty(demand=False).game(), 0.9), directions_of(8, 2))
+    before = [own.copy() for own in bound.levels]
+    assert len(bound.order) > 2
+    assert not bound.run(1e-6, 100, 1)
+    assert bound.iterations == len(bound.order)
+    assert all((own < old - 1e-3).any() for own, old in zip(bound.levels, before, strict=True))
+
+
 @pytest.mark.parametrize("discount", [0.95, 0.99, 0.995, 0.999, 0.9999, 0.999999])
 def test_patient_noisy_sets_hold_what_is_verified_and_take_a_handful_of_rounds(discount):
     bound = outer_bound(FLAGGED, discount=discount, directions=16)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from armsgame._typing import BoolArray, FloatArray, IntArray
-from armsgame.solve.payoff_sets.operator import Made, Rows, Solved, solve_program
+from armsgame._typing import FloatArray, IntArray
+from armsgame.solve.payoff_sets.operator import FRESH, Made, Rows, Solved, solve_program
 
 _UP = 1e-15
 # half-spaces in space up to which HiGHS is asked
@@ -18,6 +18,19 @@ _LONG = 60
 # kept rows name a half-space by the number of its target, above these bits, and its own
 _BITS = np.int64(20)
 _WALL = np.int64((1 << 20) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where the directions of a state went: the new place of each old one or -1, and the old one nearest to each new.
+
+    The first `kept` of the new ones are old ones. `mix`: new ones that are sums of three others, as `mixed` takes them.
+    """
+
+    place: IntArray
+    nearest: IntArray
+    kept: int
+    mix: tuple[IntArray, IntArray, FloatArray, FloatArray] | None = None
 
 
 def best_image(
@@ -109,29 +122,45 @@ def _kept(old: Rows | None, new: Rows, rows: IntArray, at: IntArray, many: int, 
     return Rows(place, line, const, none.astype(np.int64), none)
 
 
-def carried(old: Rows, there: BoolArray, place: IntArray, kept: IntArray | None, added: int) -> Rows:
-    """Rows after the directions of a state changed.
+def carry(bound: Any) -> None:
+    """Bring bases and rows in line with directions that were added or dropped since the last application.
 
-    Of its half-spaces those that `place` does not name are gone; `there` [G] says which targets of the program are
-    the state. Where rows are its own, `kept` of them remain and `added` follow; None: all remain.
+    Bases of new directions start from that of the nearest one: a basis is as good whatever half-spaces are
+    added, since its multipliers remain nonnegative. One that names what is gone is none, and such a row bounds nothing.
     """
-    rows = slice(None) if kept is None else np.append(kept, np.zeros(added, np.int64))
-    places, line, const = old.place[rows].copy(), old.line[rows], old.const[rows]
-    flat = places.ravel()
-    moved = np.flatnonzero(there[flat >> _BITS])
-    wall = flat[moved] & _WALL
-    to = place[wall]
-    flat[moved] += to - wall
-    gone = moved[to < 0]
-    if len(gone) or added:
-        flat[gone] = 0
-        line, const = line.copy(), const.copy()
-        weights = line.ravel()
-        const[gone[weights[gone] != 0] // line.shape[1]] = np.inf
-        weights[gone] = 0.0
-        const[len(const) - added :] = np.inf
-    none = np.zeros((len(const), 0))
-    return Rows(places, line, const, none.astype(np.int64), none)
+    changed: dict[int, Change] = bound.changed
+    if not changed:
+        return
+    sizes = [len(own) for own in bound.directions]
+    to = np.tile(np.arange(max(*sizes, *(len(one.place) for one in changed.values()))), (len(sizes), 1))
+    touched = np.zeros(len(sizes), bool)
+    for s, one in changed.items():
+        to[s, : len(one.place)], touched[s] = one.place, True
+    for (s, k), old in bound.bases.items():
+        p, own = bound.operator.programs[s][k], changed.get(s)
+        if touched[p.targets].any():
+            wall, y = np.divmod(old, max(p.weight.size, 1))
+            moved = np.where(old >= 0, to[p.targets[p.group][y], np.maximum(wall, 0)], 0)
+            basis = np.where(old >= 0, moved * p.weight.size + y, old)
+            basis[(moved < 0).any(axis=1) | (old[:, 0] == FRESH), 0] = FRESH
+            old = basis
+        bound.bases[s, k] = old if own is None else old[own.nearest]
+    for (s, k), old in bound.proved.items():
+        p, own = bound.operator.programs[s][k], changed.get(s)
+        place, line, const = old.place, old.line, old.const
+        if own is not None:
+            place, line, const = place[own.nearest], line[own.nearest], const[own.nearest]
+            const[own.kept :] = np.inf
+        if touched[p.targets].any():
+            moved = to[p.targets[place >> _BITS], place & _WALL]
+            gone = moved < 0
+            const = np.where((gone & (line != 0)).any(axis=1), np.inf, const)
+            place = np.where(gone, 0, place - (place & _WALL) + moved)
+            line = np.where(gone, 0.0, line)
+        moved_to = Rows(place, line, const, old.at[:0], old.duals[:0])
+        # multipliers of three directions add up to some of a direction between them
+        bound.proved[s, k] = moved_to if own is None or own.mix is None else mixed(moved_to, *own.mix)
+    changed.clear()
 
 
 def mixed(old: Rows, rows: IntArray, at: IntArray, share: FloatArray, left: FloatArray) -> Rows:

@@ -189,7 +189,7 @@ def _contracted(
         # while there are too few directions, levels need not have come to rest
         few = max(map(len, tight.directions)) > 1.1 * begun
         begun = max(map(len, tight.directions))
-        if not tight.run(still, tight.iterations + min(limit, _EARLY if few else 200)) and not few:
+        if not tight.run(still, tight.iterations + min(limit, 200), _EARLY if few else limit) and not few:
             return None, False
         if not all(tight.alive) or not tight.budget.left:
             return None, False

@@ -134,12 +134,14 @@ class LevelMap:
             if self._above(high, x):
                 return Jump(proposal, high)
         need = max(float(((x[own] - low) / weight).max()), 0.0) * (1 + 1e-9) + 1e-13
-        for _ in range(7):
-            high[own] = low + need * weight
+        for times in 30.0 ** np.arange(7):
+            high[own] = low + need * times * weight
             if self._above(high, x):
                 return Jump(proposal, high)
-            need *= 30
-        wide = self._program(x, witness=True) if thorough else None
+        # F + need, whose least fixed point is at least low + need weight, and so at least x
+        const = self._rest(x) + need
+        found = self._howard(const, self._best(self._values(self._whole(low), const)))
+        wide = self._program(x, witness=True) if found is None and thorough else found and found[0]
         if wide is not None:
             high[own] = wide
             if self._above(high, x):

@@ -19,7 +19,7 @@ from armsgame.games.coercion import game_of
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
-from armsgame.solve.payoff_sets.best_profiles import best_image
+from armsgame.solve.payoff_sets.best_profiles import Change, best_image, carry
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
 from armsgame.solve.payoff_sets.operator import (
     GOLDEN,
@@ -79,6 +79,7 @@ class Bound:
     used : per state, the levels that the last application was applied to
     proof : list of Step, or None where none is kept
     proved : per state and profile, multipliers found at whatever levels, one row per direction
+    changed : by state, what became of the directions that `bases` and `proved` are in
     budget : Budget, of the whole job: the same one for what is `tightened`
     """
 
@@ -98,6 +99,7 @@ class Bound:
     jumps: int = 0
     proof: list[Step] | None = None
     proved: dict[tuple[int, int], Rows] = field(default_factory=dict)
+    changed: dict[int, Change] = field(default_factory=dict)
     budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
     apart: float = 0.0
 
@@ -123,6 +125,7 @@ class Bound:
 
         What is proved is kept. It holds for stricter incentives as well.
         """
+        carry(self)
         return Bound(
             self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
             [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
@@ -142,6 +145,7 @@ class Bound:
 
     def packed(self) -> tuple[FloatArray, FloatArray]:
         """Half-spaces of all states as arrays [S, K, P], [S, K]; rows of zeros fill shorter lists up."""
+        carry(self)
         most = max(len(d) for d in self.directions)
         h = np.zeros((len(self.directions), most, self.operator.players))
         c = np.ones((len(self.directions), most))
@@ -227,10 +231,10 @@ class Bound:
         const = self.contract(s, now + rows.const + _UP * np.abs(rows.const), ask)
         return Rows(place, share * rows.line if self.shrink else rows.line, const, rows.at, rows.duals)
 
-    def run(self, tolerance: float, limit: int) -> bool:
+    def run(self, tolerance: float, limit: int, each: int = _ENDLESS) -> bool:
         """Tighten until levels move by at most `tolerance` x (1 - discount).
 
-        False at `limit` rounds in all, or where the budget of the job is spent.
+        False at `limit` rounds in all, or at `each` of a part of the game, or where the budget of the job is spent.
 
         What can no longer be left is done first: the states that it leads to are then settled.
         """
@@ -239,9 +243,9 @@ class Bound:
         stop = max(tolerance * patience, min(3e-15 / patience, 1e-8), 1e-13)
         done = True
         for part in self.order:
-            moved = np.inf
+            moved, most = np.inf, min(limit, self.iterations + each)
             while moved > stop and all(map(self.live, part)):
-                if self.iterations >= limit or not self.budget.spend():
+                if self.iterations >= most or not self.budget.spend():
                     done = False
                     break
                 moved = self._step(part, stop)

@@ -11,8 +11,7 @@ from armsgame._typing import BoolArray, FloatArray, IntArray, Number
 from armsgame.geometry.directions import between, merged
 from armsgame.geometry.halfspaces import touching
 from armsgame.geometry.hulls import beyond, support
-from armsgame.solve.payoff_sets.best_profiles import carried, mixed
-from armsgame.solve.payoff_sets.operator import FRESH
+from armsgame.solve.payoff_sets.best_profiles import Change, carry
 from armsgame.solve.payoff_sets.outer_bound import Bound
 
 # at most so many directions are added at one vertex in one pass
@@ -111,48 +110,31 @@ def extended(
 ) -> int:
     """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.
 
-    Programs keep their bases, and those of new directions start from that of the nearest one: a basis is as good
-    whatever half-spaces are added, since its multipliers remain nonnegative. `around` (sparse [J, K]): the half-spaces
-    that meet near each direction asked. Multipliers of three of them add up to some of the direction.
+    `around` (sparse [J, K]): the half-spaces that meet near each direction asked. Multipliers of three of them add up to
+    some of the direction.
     """
     kept = np.flatnonzero(touch)
     base = bound.directions[s][kept]
     more = merged(base, asked, tolerance)[len(base) :]
     if not len(more) and len(kept) == len(touch):
         return 0
+    if s in bound.changed:
+        carry(bound)
     place = np.full(len(touch), -1)
     place[kept] = np.arange(len(kept))
     nearest = KDTree(base).query(more)[1] if len(more) else np.zeros(0, np.int64)
-    rows = np.concatenate([kept, kept[nearest]])
     mix = None if around is None or not len(more) else _mixed(more, asked, around, bound.directions[s], place)
+    bound.changed[s] = Change(place, np.concatenate([kept, kept[nearest]]), len(kept), mix)
     bound.levels[s] = np.concatenate([bound.levels[s][kept], support(corner, more) + _LOST])
     bound.directions[s] = np.concatenate([base, more])
     bound.used[s] = bound.levels[s]
-    for (t, k), old in bound.bases.items():
-        p = bound.operator.blocks[t][1][k]
-        if t != s and s not in p.targets:
-            continue
-        size = p.weight.size
-        wall = (old >= 0) & (p.targets[p.group] == s)[old % size]
-        to = place[np.where(wall, old // size, 0)]
-        basis = np.where(wall, to * size + old % size, old)
-        basis[(wall & (to < 0)).any(axis=1), 0] = FRESH
-        basis[old[:, 0] == FRESH, 0] = FRESH
-        bound.bases[t, k] = basis[rows] if t == s else basis
-    for (t, k), rows_of in bound.proved.items():
-        there = bound.operator.blocks[t][1][k].targets == s
-        if t == s or there.any():
-            own, added = (kept, len(more)) if t == s else (None, 0)
-            bound.proved[t, k] = carried(rows_of, there, place, own, added)
-            if t == s and mix is not None:
-                bound.proved[t, k] = mixed(bound.proved[t, k], len(base) + mix[0], *mix[1:])
     return len(more)
 
 
 def _mixed(
     more: FloatArray, asked: FloatArray, around: Any, directions: FloatArray, place: IntArray
 ) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
-    """Which new directions are sums of three old ones: the places of these, their shares, and what is left over."""
+    """Which new directions are sums of three old ones, as `mixed` takes them: the old ones come first, by `place`."""
     own = around[KDTree(asked).query(more)[1]]
     rows = np.flatnonzero(np.diff(own.indptr) == 3)
     at = own.indices[own.indptr[rows][:, None] + np.arange(3)]
@@ -163,7 +145,7 @@ def _mixed(
     good = (share >= -1e-9).all(axis=1) & (place[at] >= 0).all(axis=1)
     rows, at, share, system = rows[good], at[good], np.maximum(share[good], 0.0), system[good]
     left = np.abs((system @ share[:, :, None])[..., 0] - more[rows]).sum(axis=1)
-    return rows, place[at], share, left
+    return place.max() + 1 + rows, place[at], share, left
 
 
 def _fan(middle: FloatArray, around: FloatArray, parts: int) -> FloatArray:
