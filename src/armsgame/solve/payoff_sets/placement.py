@@ -110,8 +110,8 @@ def extended(
 ) -> int:
     """Add directions at a state and keep those that `touch` marks, without solving a program; returns how many.
 
-    `around` (sparse [J, K]): the half-spaces that meet near each direction asked. Multipliers of three of them add up to
-    some of the direction.
+    `around` (sparse [J, K]): the half-spaces that meet near each direction asked. Multipliers of three of them add up
+    to some of the direction.
     """
     kept = np.flatnonzero(touch)
     base = bound.directions[s][kept]
