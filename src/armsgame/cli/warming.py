@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 import armsgame as ag
-from armsgame.geometry.hulls import farthest
+from armsgame.geometry.halfspaces import touching
+from armsgame.geometry.hulls import farthest, most_beyond
 
 __all__ = ["JOBS", "add", "warm"]
 
@@ -58,8 +59,10 @@ def _sets() -> None:
     few = ag.methods.LinearPrograms(max_iter=2)
     ag.payoff_set(_repeated(), discount=0.6, method=few, throw=False)
     ag.payoff_set(_three(), discount=0.999, method=ag.methods.LinearPrograms(max_iter=4), throw=False)
-    rng = np.random.default_rng(0)
-    farthest(*rng.normal(size=(2, 300, 3)))
+    points, ways = np.random.default_rng(0).normal(size=(2, 300, 3))
+    farthest(points, ways)
+    most_beyond(points, ways, np.ones(300))
+    touching(points, ways, np.ones(300), 1e-9)
     ag.payoff_set(_states(), discount=0.6, throw=False)
     ag.payoff_set(_states(), discount=0.6, method=few, throw=False)
 

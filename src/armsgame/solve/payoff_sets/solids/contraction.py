@@ -167,7 +167,7 @@ def _repaired(
     h, c, tree = tight.directions[0], tight.levels[0], KDTree(tight.directions[0])
     free, stay = (np.zeros((0, op.players)), []) if seed is None else (seed.points[0], seed.made[0])
     counts: list[int] = []
-    while tight.budget.left:
+    while plans and tight.budget.left:
         own = np.concatenate([tight.generated(0, plans), free])
         face = normals(own)
         level = support(own, face)
