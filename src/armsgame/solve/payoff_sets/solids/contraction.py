@@ -126,7 +126,8 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound,
     for _ in range(_PASSES):
         done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST))
         corner = tight.corners(0)
-        if not _solid(corner):
+        # where the budget ended before a step, nothing is known of the directions that were added last
+        if not _solid(corner) or len(tight.made[0]) != len(tight.directions[0]):
             break
         points, plans = tight.attained(0)
         asks = tight.directions[0][[k != -1 for k, _ in tight.made[0]]]
