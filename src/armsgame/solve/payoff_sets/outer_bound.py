@@ -231,8 +231,8 @@ class Bound:
         const = self.contract(s, now + rows.const + _UP * np.abs(rows.const), ask)
         return Rows(place, share * rows.line if self.shrink else rows.line, const, rows.at, rows.duals)
 
-    def run(self, tolerance: float, limit: int, each: int = _ENDLESS) -> bool:
-        """Tighten until levels move by at most `tolerance` x (1 - discount).
+    def run(self, tolerance: float, limit: int, each: int = _ENDLESS, still: float = 0.0) -> bool:
+        """Tighten until levels move by at most `tolerance` x (1 - discount), or by `still` in one period.
 
         False at `limit` rounds in all, or at `each` of a part of the game, or where the budget of the job is spent.
 
@@ -248,7 +248,7 @@ class Bound:
                 if self.iterations >= most or not self.budget.spend():
                     done = False
                     break
-                moved = self._step(part, stop)
+                moved = self._step(part, stop, still)
             if not all(map(self.live, part)):
                 self._void(part)
         if self._lone and not self.single:
@@ -282,7 +282,7 @@ class Bound:
             self.alive[s], self.made[s] = [], []
             self.levels[s] = np.full(len(self.levels[s]), -np.inf)
 
-    def _step(self, part: list[int], stop: float) -> float:
+    def _step(self, part: list[int], stop: float, still: float) -> float:
         h, c = self.packed()
         before = [self.levels[s] for s in part]
         rows: Placed = []
@@ -297,6 +297,10 @@ class Bound:
                 return np.inf
             self.levels[s] = np.minimum(self.levels[s], value)
             c[s, : len(value)] = self.levels[s]
+        moved = max(float((old - self.levels[s]).max()) for old, s in zip(before, part, strict=True))
+        if moved <= still and sum(len(self.alive[s]) for s in part) == count:
+            self._keep(h, before, rows, dropped, None)
+            return 0.0
         width = c.shape[1]
         pieces = [(s * width + np.arange(len(self.directions[s])), r) for s, _, r in rows]
         level_map = LevelMap.of(c.size, pieces)

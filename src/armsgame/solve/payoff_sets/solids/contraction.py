@@ -15,14 +15,16 @@ from armsgame.geometry.hulls import beyond, farthest, flat, most_beyond, normals
 from armsgame.solve.payoff_sets.inner_set import Inner, enclosed, strict
 from armsgame.solve.payoff_sets.operator import GOLDEN, Made, Operator, Solved, number, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.placement import cornered, extended
+from armsgame.solve.payoff_sets.placement import cornered
 
 # share of the gap by which a first contraction moves a set per period, and at least; the contractions that are tried
 _FIRST, _LEAST, _TRIES = 4.0, 0.05, 4
 # by how much incentives are stricter, as a share of a contraction
 _STRICT = 0.1
 # how far corners of a bound may stick out, per period, as a share of the gap
-_OUT = 0.8
+_OUT, _COARSE = 0.8, 0.05
+# by how much levels of a contraction may still move in a period, as a share of it
+_STILL = 0.05
 # share of the corners that may stick out farther, and by how much
 _AWAY, _WIDER = 7e-3, 5.0
 # rounds until directions are added, until levels have come to rest, and passes of a contraction
@@ -36,7 +38,7 @@ _SAME = 1e-7
 _INSIDE = 1e-4
 # how far a corner may lie off what is generated, as a share of how far a contraction moved it, to begin with; and the
 # share of corners that may lie farther off
-_BARE, _BAD = 0.6, 3e-3
+_BARE, _BAD = 0.6, 1e-2
 # payoffs with promises outside are asked for again up to this share of all, and while they become fewer in so many
 # rounds; the number and the share up to which they may be left out
 _LOST, _SLOW, _RARE, _FEW = 0.5, 5, 5, 0.02
@@ -74,22 +76,31 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
             share /= 3
             continue
         found = more.joined(found)
-        wide = farthest(outer.corners(0), found.points[0])
-        if wide > near:
-            # the bound takes the directions that the contraction needed
-            corner = outer.corners(0)
-            extended(outer, 0, corner, np.ones(len(outer.directions[0]), bool), tight.directions[0], 1e-9)
-            outer.run(0.01 * near, outer.iterations + _REST)
-            wide = farthest(outer.corners(0), found.points[0])
+        wide = _closed(outer, found, near)
         if wide <= near or not outer.budget.left or len(outer.directions[0]) > 2 * _MOST:
             break
         share *= min(max(0.6 * near / wide, 0.2), 0.7)
     return found
 
 
+def _closed(outer: Bound, found: Inner, near: float) -> float:
+    """Add directions to a bound where it lies off a set by more than a share of `near`; how far it does then."""
+    wide, first = np.inf, np.inf
+    for turn in range(_PASSES):
+        corner = outer.corners(0)
+        wide = farthest(corner, found.points[0])
+        if wide <= near or not outer.budget.left or (turn % _SLOW == 0 and wide > 0.9 * first):
+            break
+        first = wide if turn % _SLOW == 0 else first
+        if not cornered(outer, 0, corner, beyond(corner, found.points[0]), 0.3 * near):
+            break
+        outer.run(0.02 * near, outer.iterations + _REST)
+    return wide
+
+
 def _refined(outer: Bound, seed: Inner | None, near: float) -> bool:
     """Add directions to a bound until its corners stick out by a share of `near` per period; whether it is a solid."""
-    room = _OUT * near * (1 - outer.operator.discount)
+    room = _OUT * near * max(1 - outer.operator.discount, _COARSE)
     for _ in range(2 * _PASSES):
         outer.run(0.02 * near, outer.iterations + _EARLY)
         corner = outer.corners(0)
@@ -122,9 +133,9 @@ def _contraction(outer: Bound, seed: Inner | None, share: float) -> tuple[Bound,
     tight.operator = strict(op, _STRICT * eta)
     free = np.zeros((0, op.players)) if seed is None else seed.points[0]
     tight.given, tight.apart = [free] if len(free) else [], _APART
-    few, begun, bare = True, max(len(tight.directions[0]), 300), _BARE
+    few, begun, bare = True, max(len(tight.directions[0]), 2000), _BARE
     for _ in range(_PASSES):
-        done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST))
+        done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST), still=_STILL * eta)
         corner = tight.corners(0)
         # where the budget ended before a step, nothing is known of the directions that were added last
         if not _solid(corner) or len(tight.made[0]) != len(tight.directions[0]):
