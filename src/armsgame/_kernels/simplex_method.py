@@ -8,8 +8,8 @@ from numba import njit
 from armsgame._kernels.tiers import tiered
 
 OPTIMAL, INFEASIBLE, STUCK = 0, 1, 2
-# half-spaces in space from which on neighbours are listed, and how many of each
-_MANY, _CLOSE = 300, 40
+# half-spaces that are compared with a point at once; slope below which an edge runs along a half-space
+_WIDE, _FLAT = 32, 1e-9
 
 
 @njit(cache=True, nogil=True)
@@ -86,81 +86,152 @@ def pivoted(inverse, alpha, leave, m):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _neighbours(h, wanted):  # type: ignore[no-untyped-def]
-    """Up to `_CLOSE` half-spaces [G, K, .] that are nearly parallel to each, -1 for no more; nothing unless wanted."""
-    count = h.shape[1]
-    close = np.full((h.shape[0] if wanted else 0, count, _CLOSE), -1)
-    for g in range(close.shape[0]):
-        for k in range(count):
-            n = 0
-            for j in range(count):
-                s = h[g, k, 0] * h[g, j, 0] + h[g, k, 1] * h[g, j, 1] + h[g, k, 2] * h[g, j, 2]
-                # half of what would fill the list if directions were spread evenly
-                if s > 1.0 - _CLOSE / count and n < _CLOSE:
-                    close[g, k, n] = j
-                    n += 1
-    return close
+def _packed(h, level):  # type: ignore[no-untyped-def]
+    """Half-spaces of up to three dimensions in bundles [G, ., 4, _WIDE]: coordinates and levels."""
+    groups, count, dim = h.shape
+    found = np.zeros((groups, (count + _WIDE - 1) // _WIDE if dim <= 3 else 0, 4, _WIDE))
+    found[:, :, 3] = np.inf
+    for g in range(groups):
+        for k in range(count if dim <= 3 else 0):
+            found[g, k // _WIDE, 3, k % _WIDE] = level[g, k]
+            for i in range(dim):
+                found[g, k // _WIDE, i, k % _WIDE] = h[g, k, i]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _farthest(packed, g, u, v, w, worst, place):  # type: ignore[no-untyped-def]
+    """Return how far (more than `worst`) a point lies beyond a half-space at most, and which; else `worst`, `place`."""
+    for f in range(packed.shape[1]):
+        # a count has no branches and no order, so that several are compared at once; mostly it is zero
+        hits = np.int64(0)
+        for k in range(_WIDE):
+            s = packed[g, f, 0, k] * u - packed[g, f, 3, k] + packed[g, f, 1, k] * v + packed[g, f, 2, k] * w
+            hits += np.int64(s > worst)
+        for k in range(_WIDE if hits else 0):
+            s = packed[g, f, 0, k] * u - packed[g, f, 3, k] + packed[g, f, 1, k] * v + packed[g, f, 2, k] * w
+            if s > worst:
+                worst, place = s, f * _WIDE + k
+    return worst, place
+
+
+@njit(cache=True, nogil=True)
+def _first_met(packed, g, u, v, w, x, y, z, step, place):  # type: ignore[no-untyped-def]
+    """Return after which step (< `step`) along (x, y, z) a half-space is met, and which; else `step`, `place`."""
+    for f in range(packed.shape[1]):
+        hits = np.int64(0)
+        for k in range(_WIDE):
+            a, b, c, d = packed[g, f, 0, k], packed[g, f, 1, k], packed[g, f, 2, k], packed[g, f, 3, k]
+            slope = a * x + b * y + c * z
+            hits += np.int64(slope > _FLAT) * np.int64(d - a * u - b * v - c * w < step * slope)
+        for k in range(_WIDE if hits else 0):
+            a, b, c, d = packed[g, f, 0, k], packed[g, f, 1, k], packed[g, f, 2, k], packed[g, f, 3, k]
+            slope = a * x + b * y + c * z
+            left = max(d - a * u - b * v - c * w, 0.0)
+            if slope > _FLAT and left < step * slope:
+                step, place = left / slope, f * _WIDE + k
+    return step, place
+
+
+@njit(cache=True, nogil=True)
+def _vertex(basis, inverse, level, group, bound, blocks, m, point):  # type: ignore[no-untyped-def]
+    """Write the point in which the constraints of a basis meet."""
+    for i in range(m):
+        point[i] = 0.0
+    for k in range(m):
+        j = basis[k]
+        s = level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j]
+        for i in range(m):
+            point[i] += s * inverse[k, i]
+
+
+@njit(cache=True, nogil=True)
+def _climb(  # type: ignore[no-untyped-def]
+    h, level, group, right, coef, owner, bound, basis, inverse,
+    work, column, point, alpha, packed, blocks, dim, limit,
+):  # fmt: skip
+    """From a basis whose point is feasible to one whose multipliers are >= 0 as well; whether it came there."""
+    m = blocks * dim
+    rows, age = coef.shape[0], 0
+    for _ in range(limit):
+        leave, most, long = 0 * m - 1, 0.0, 1.0
+        for k in range(m):
+            s, d = 0.0, 0.0
+            for i in range(m):
+                s += inverse[k, i] * right[i]
+                d += inverse[k, i] * inverse[k, i]
+            # by what is gained along a step of length 1
+            if s < -1e-11 and s < most * np.sqrt(d):
+                leave, most, long = k, s / np.sqrt(d), np.sqrt(d)
+        if leave < 0:
+            return True
+        for i in range(m):
+            column[i] = -inverse[leave, i] / long
+        _vertex(basis, inverse, level, group, bound, blocks, m, point)
+        step, enter = np.inf, 0 * m
+        for y in range(blocks):
+            u, x, a = point[dim * y], column[dim * y], dim * y + 1
+            v, r = (point[a], column[a]) if dim > 1 else (0.0, 0.0)
+            w, z = (point[a + 1], column[a + 1]) if dim > 2 else (0.0, 0.0)
+            before = step
+            step, place = _first_met(packed, group[y], u, v, w, x, r, z, step, 0 * m)
+            if step < before:
+                enter = place * blocks + y
+        for r in range(rows):
+            slope, left = 0.0, bound[r]
+            for y in range(blocks):
+                slope += coef[r, y] * column[y * dim + owner[r]]
+                left -= coef[r, y] * point[y * dim + owner[r]]
+            if slope > _FLAT and left < step * slope:
+                step, enter = max(left, 0.0) / slope, -1 - r
+        if step == np.inf:
+            return False
+        _column(enter, h, group, coef, owner, blocks, dim, column)
+        for k in range(m):
+            s = 0.0
+            for i in range(m):
+                s += inverse[k, i] * column[i]
+            alpha[k] = s
+        basis[leave] = enter
+        age += 1
+        if age == 40 or abs(alpha[leave]) < 1e-9:
+            age = 0
+            if not _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):
+                return False
+            continue
+        pivoted(inverse, alpha, leave, m)
+    return False
 
 
 @njit(cache=True, nogil=True)
 def _pivots(  # type: ignore[no-untyped-def]
     h, level, group, right, coef, owner, bound, norm, basis, inverse,
-    work, column, mult, point, alpha, close,
-    blocks, dim, tolerance, limit,
+    work, column, mult, point, alpha, packed, blocks, dim, tolerance, limit,
 ):  # fmt: skip
     """From a basis with multipliers >= 0 to an optimal one, or to a constraint that no point can meet with it."""
     m = blocks * dim
     # pivots since the basis was inverted
-    count, rows, age = h.shape[1], coef.shape[0], 0
+    count, rows, age, turn = h.shape[1], coef.shape[0], 0, 0 * m
     for _ in range(limit):
         for k in range(m):
             s = 0.0
             for i in range(m):
                 s += inverse[k, i] * right[i]
             mult[k] = s if s > 0.0 else 0.0
-        for i in range(m):
-            point[i] = 0.0
-        for k in range(m):
-            j = basis[k]
-            s = level[group[j % blocks], j // blocks] if j >= 0 else bound[-1 - j]
-            for i in range(m):
-                point[i] += s * inverse[k, i]
+        _vertex(basis, inverse, level, group, bound, blocks, m, point)
         # numbers whose type is that of every later one, so that what they are handed to compiles once
         worst, enter, found = tolerance, 0 * m, False
-        for b in range(m if close.size else 0):
-            # neighbours of the half-spaces in the basis are looked at before all others are
-            if basis[b] < 0:
-                continue
-            y, g = basis[b] % blocks, group[basis[b] % blocks]
-            u, v, w = point[3 * y], point[3 * y + 1], point[3 * y + 2]
-            for k in close[g, basis[b] // blocks]:
-                if k < 0:
+        for n in range(blocks):
+            # the first block that is left: mostly the one that was left last
+            y = (turn + n) % blocks
+            g, a = group[y], dim * y + 1
+            if dim <= 3:
+                v, w = point[a] if dim > 1 else 0.0, point[a + 1] if dim > 2 else 0.0
+                before = worst
+                worst, place = _farthest(packed, g, point[dim * y], v, w, worst, 0 * m)
+                if worst > before:
+                    enter, found, turn = place * blocks + y, True, y
                     break
-                s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w
-                if s > worst:
-                    worst, enter, found = s, k * blocks + y, True
-        for y in range(0 if found else blocks):
-            g = group[y]
-            if dim == 2:
-                u, v = point[2 * y], point[2 * y + 1]
-                # a count has no branches and no order, so that several are compared at once; mostly it is zero
-                hits = np.int64(0)
-                for k in range(count):
-                    hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v > worst)
-                for k in range(count if hits else 0):
-                    s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v
-                    if s > worst:
-                        worst, enter, found = s, k * blocks + y, True
-                continue
-            if dim == 3:
-                u, v, w = point[3 * y], point[3 * y + 1], point[3 * y + 2]
-                hits = np.int64(0)
-                for k in range(count):
-                    hits += np.int64(h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w > worst)
-                for k in range(count if hits else 0):
-                    s = h[g, k, 0] * u - level[g, k] + h[g, k, 1] * v + h[g, k, 2] * w
-                    if s > worst:
-                        worst, enter, found = s, k * blocks + y, True
                 continue
             for k in range(count):
                 s = -level[g, k]
@@ -232,14 +303,15 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
     blocks, dim = weight.shape[0], h.shape[2]
     m = blocks * dim
     work, inverse = np.empty((m, m)), np.empty((m, m))
-    column, mult, point, alpha, right = np.empty(m), np.empty(m), np.empty(m), np.empty(m), np.empty(m)
+    column, mult, point = np.empty(m), np.empty(m), np.empty(m)
+    alpha, right, other = np.empty(m), np.empty(m), np.empty(m)
     norm = np.empty(coef.shape[0])
     for r in range(coef.shape[0]):
         s = 0.0
         for y in range(blocks):
             s += coef[r, y] * coef[r, y]
         norm[r] = max(np.sqrt(s), 1e-300)
-    close = _neighbours(h, dim == 3 and h.shape[1] > _MANY and 8 * len(ask) > h.shape[1])
+    packed = _packed(h, level)
     solved = False
     for d in range(ask.shape[0]):
         for y in range(blocks):
@@ -255,18 +327,31 @@ def maximise(ask, h, level, group, weight, coef, owner, bound, bases, tolerance,
             if not _invert(basis, h, group, coef, owner, blocks, dim, work, inverse, column):
                 result = STUCK
                 continue
-            if warm:
-                good = True
+            good = True
+            for k in range(m if warm else 0):
+                mult[k] = 0.0
+                for i in range(m):
+                    mult[k] += inverse[k, i] * right[i]
+                good = good and mult[k] >= -1e-11
+            if not good and dim > 3:
+                continue
+            if not good:
+                # a direction for which the basis is as good; from its point an edge leads on to that asked for
+                other[:] = 0.0
                 for k in range(m):
-                    s = 0.0
-                    for i in range(m):
-                        s += inverse[k, i] * right[i]
-                    if s < -1e-11:
-                        good = False
-                if not good:
-                    continue
-            result, enter = _pivots(h, level, group, right, coef, owner, bound, norm, basis, inverse, work, column,
-                                    mult, point, alpha, close, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
+                    if mult[k] > 0.0:
+                        _column(basis[k], h, group, coef, owner, blocks, dim, column)
+                        for i in range(m):
+                            other[i] += mult[k] * column[i]
+                result, enter = _pivots(h, level, group, other, coef, owner, bound, norm, basis, inverse, work, column,
+                                        mult, point, alpha, packed, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
+                good = result == OPTIMAL and _climb(
+                    h, level, group, right, coef, owner, bound, basis, inverse, work, column, point, alpha, packed,
+                    blocks, dim, 60 + 4 * m)  # fmt: skip
+                result = result if result == INFEASIBLE else STUCK
+            if good:
+                result, enter = _pivots(h, level, group, right, coef, owner, bound, norm, basis, inverse, work, column,
+                                        mult, point, alpha, packed, blocks, dim, tolerance, 60 + 40 * m)  # fmt: skip
             if result == INFEASIBLE:
                 if not warm and not solved:
                     break

@@ -85,14 +85,15 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
 
 def _closed(outer: Bound, found: Inner, near: float) -> float:
     """Add directions to a bound where it lies off a set by more than a share of `near`; how far it does then."""
-    wide, first = np.inf, np.inf
-    for turn in range(_PASSES):
+    wide, least, stuck = np.inf, np.inf, 0
+    for _ in range(_PASSES):
         corner = outer.corners(0)
         wide = farthest(corner, found.points[0])
-        if wide <= near or not outer.budget.left or (turn % _SLOW == 0 and wide > 0.9 * first):
+        stuck = stuck + 1 if wide > 0.95 * least else 0
+        least = min(least, wide)
+        if wide <= near or stuck > 2 or not outer.budget.left:
             break
-        first = wide if turn % _SLOW == 0 else first
-        if not cornered(outer, 0, corner, beyond(corner, found.points[0]), 0.3 * near):
+        if not cornered(outer, 0, corner, beyond(corner, found.points[0]), 0.5 * near):
             break
         outer.run(0.02 * near, outer.iterations + _REST)
     return wide
