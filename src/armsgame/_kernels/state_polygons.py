@@ -295,7 +295,7 @@ def payoff_sets(g, rows, row_of, first, size, own, delta, eps, merge, tol, max_i
         for s in range(states):
             u[s, 0], u[s, 1] = max(u[s, 0], nx[s, : nm[s]].min()), max(u[s, 1], ny[s, : nm[s]].min())
             # what is given away shrinks with the steps, so the limit is the same
-            spare = max(eps, 0.03 * (1 - delta) * last)
+            spare = max(eps, 0.2 * (1 - delta) * last)
             m = outward(nx[s], ny[s], nm[s], spare, wx[s], wy[s])
             for _ in range(3):
                 # in place: of two edges that meet only one goes in a pass

@@ -18,7 +18,7 @@ _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public
 # on payoffs scaled to [0, 1]
 _EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 2e-9, 2e-14, 1e-7
 # vertices per polygon, tried in turn: most games need few
-_ROOM = (48, 384, 3072)
+_ROOM = (384, 3072)
 
 
 @dataclass(frozen=True, slots=True)
