@@ -160,14 +160,14 @@ def play() -> Iterator[Row]:
 
 def scaling() -> Iterator[Row]:
     """What two threads gain on blocks of a batch, paths and maps, by the clock on the wall."""
-    games = np.random.default_rng(SEED).normal(size=(300_000, 2, 3, 3))
+    games = np.random.default_rng(SEED).normal(size=(1_000_000, 2, 3, 3))
     game = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.detection(0.4, 0.05))
-    asked = {"discount": 0.95, "periods": 120, "paths": 100_000, "rng": SEED}
+    asked = {"discount": 0.95, "periods": 120, "paths": 500_000, "rng": SEED}
     works: dict[str, Callable[[], Any]] = {
-        "batch: 300,000 3x3 games": lambda: ag.nash_batch(games),
-        "paths: 12 M periods": lambda: ag.simulate(game, (ag.grim, ag.grim), **asked),
-        "map: Markov regimes of 64 treaties": lambda: ag.measures.markov_regime(
-            ag.Treaty(demand=False), discount=np.linspace(0.5, 0.95, 8), temptation=np.linspace(1.1, 2.0, 8)
+        "batch: 1,000,000 3x3 games": lambda: ag.nash_batch(games),
+        "paths: 60 M periods": lambda: ag.simulate(game, (ag.grim, ag.grim), **asked),
+        "map: Markov regimes of 40,000 treaties": lambda: ag.measures.markov_regime(
+            ag.Treaty(demand=False), discount=np.linspace(0.5, 0.95, 200), temptation=np.linspace(1.1, 2.0, 200)
         ),
     }
     for name, work in works.items():

@@ -96,6 +96,8 @@ def _note(first, last, start, base, m, when):  # type: ignore[no-untyped-def]
         return
     for lane in range(LANES):
         fresh = m[_FRESH + lane]
+        if not fresh:
+            continue
         m[_KNOWN + lane] |= fresh
         for k in range(first, last):
             now = (m[_FOUND + k * LANES + lane] >> _TO_EVENTS) & fresh

@@ -12,54 +12,31 @@ from armsgame._kernels.polygon import combination, hull
 from armsgame._kernels.state_polygons import lowest
 
 _FLAT, _MISS = 1e-12, 1e-10
+# by how much values of size one move where rounding alone moves them
+_STILL = 3e-16
 
 
 @njit(cache=True)
-def before(ax, ay, bx, by):  # type: ignore[no-untyped-def]
-    """-1, 0 or 1 as edge a comes before, with or after edge b in angle from 0 to 2 pi.
+def turns(x, y, start, dx, dy, of, place):  # type: ignore[no-untyped-def]
+    """Write the edges of all sets in order of angle from 0 to 2 pi, the state of each, and where they begin [S].
 
-    The half-plane decides first: a cross product alone confuses edges that are nearly opposite.
+    Sets that are points have none. Returns the number of edges.
     """
-    one = 0 if ay > 0 or (ay == 0 and ax > 0) else 1
-    two = 0 if by > 0 or (by == 0 and bx > 0) else 1
-    if one != two:
-        return -1 if one < two else 1
-    cross = ax * by - ay * bx
-    return -1 if cross > 0 else (1 if cross < 0 else 0)
-
-
-@njit(cache=True)
-def sum_vertices(x, y, start, law, picks, ex, ey):  # type: ignore[no-untyped-def]
-    """Vertices of the expected set, each with the vertex [S] it takes in every next state; returns their number."""
-    states = len(law)
-    place, moved = np.zeros(states, np.int64), np.zeros(states, np.int64)
-    edges = 0
-    for s in range(states):
-        m = start[s + 1] - start[s]
-        place[s] = lowest(x[start[s] :], y[start[s] :], m)
-        if law[s] > 0 and m > 1:
-            edges += m
-        else:
-            moved[s] = m
-    for t in range(max(edges, 1)):
-        ex[t] = ey[t] = 0.0
-        turn = -1
-        bx = by = 0.0
-        for s in range(states):
-            base, m = start[s], start[s + 1] - start[s]
-            here = base + place[s]
-            picks[t, s] = here
-            ex[t] += law[s] * x[here]
-            ey[t] += law[s] * y[here]
-            if moved[s] < m:
-                after = base + (place[s] + 1) % m
-                dx, dy = x[after] - x[here], y[after] - y[here]
-                if turn < 0 or before(dx, dy, bx, by) < 0:
-                    turn, bx, by = s, dx, dy
-        if turn >= 0:
-            place[turn] = (place[turn] + 1) % (start[turn + 1] - start[turn])
-            moved[turn] += 1
-    return max(edges, 1)
+    angle, ex, ey = np.empty(len(x)), np.empty(len(x)), np.empty(len(x))
+    whose, count = np.empty(len(x), np.int64), 0
+    for s in range(len(start) - 1):
+        base, m = start[s], start[s + 1] - start[s]
+        place[s] = lowest(x[base:], y[base:], m)
+        for i in range(m if m > 1 else 0):
+            k, j = base + (place[s] + i) % m, base + (place[s] + i + 1) % m
+            ex[count], ey[count], whose[count] = x[j] - x[k], y[j] - y[k], s
+            turn = np.arctan2(ey[count], ex[count])
+            angle[count] = turn if turn >= 0 else turn + 2 * np.pi
+            count += 1
+    order = np.argsort(angle[:count])
+    for n in range(count):
+        dx[n], dy[n], of[n] = ex[order[n]], ey[order[n]], whose[order[n]]
+    return count
 
 
 @njit(cache=True)
@@ -88,48 +65,99 @@ def on_sliver(x, y, m, px, py, weights):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def spread(x, y, start, rows, row_of, who, cont):  # type: ignore[no-untyped-def]
-    """Continuations [N, 2] as weights [N, N] over the extreme points of each next state (each state sums to one)."""
+    """Continuations [N, 2] as means of up to three draws of one extreme point per next state.
+
+    Returns their shares [N, 3], which sum to one, and their points [N, 3, S].
+    """
     count, states = len(who), len(start) - 1
-    out = np.zeros((count, count))
-    picks = np.empty((count + 1, states), np.int64)
+    shares, picks = np.zeros((count, 3)), np.zeros((count, 3, states), np.int64)
+    dx, dy, of, place = np.empty(count), np.empty(count), np.empty(count, np.int64), np.empty(states, np.int64)
     ex, ey, hx, hy = np.empty(count + 1), np.empty(count + 1), np.empty(count + 1), np.empty(count + 1)
-    index, chain = np.empty(count + 1, np.int64), np.empty(2 * count + 2, np.int64)
-    weights = np.empty(count + 1)
+    index, chain, used = np.empty(count + 1, np.int64), np.empty(2 * count + 2, np.int64), np.empty(count + 1, np.int64)
+    weights, moved = np.empty(count + 1), np.empty(states, np.int64)
+    edges = turns(x, y, start, dx, dy, of, place)
     row, m = -1, 0
     for k in np.argsort(row_of[who]):
+        law = rows[row_of[who[k]]]
         # points whose profiles lead to the same law share its sum
         if row_of[who[k]] != row:
-            row = row_of[who[k]]
-            corners = sum_vertices(x, y, start, rows[row], picks, ex, ey)
+            row, corners = row_of[who[k]], 1
+            ex[0] = ey[0] = 0.0
+            for s in range(states):
+                ex[0] += law[s] * x[start[s] + place[s]]
+                ey[0] += law[s] * y[start[s] + place[s]]
+            used[0] = 0
+            for n in range(edges):
+                p = law[of[n]]
+                if p > 0:
+                    ex[corners], ey[corners] = ex[corners - 1] + p * dx[n], ey[corners - 1] + p * dy[n]
+                    used[corners] = n + 1
+                    corners += 1
+            # the last edge leads back to the first corner
+            corners = max(corners - 1, 1)
             m = hull(ex, ey, corners, _FLAT, index, chain)
             for i in range(m):
                 hx[i], hy[i] = ex[chain[i]], ey[chain[i]]
         combination(hx, hy, m, cont[k, 0], cont[k, 1], weights)
         on_sliver(hx, hy, m, cont[k, 0], cont[k, 1], weights)
+        part = 0
         for i in range(m):
             if weights[i] > 0:
+                moved[:] = place
+                for n in range(used[chain[i]]):
+                    moved[of[n]] += law[of[n]] > 0
+                shares[k, part] = weights[i]
                 for s in range(states):
-                    out[k, picks[chain[i], s]] += weights[i]
-    return out
+                    picks[k, part, s] = start[s] + moved[s] % (start[s + 1] - start[s])
+                part += 1
+    return shares, picks
 
 
 @njit(cache=True)
-def certify(g, rows, row_of, first, own, delta, start, who, weights):  # type: ignore[no-untyped-def]
+def _settled(g, rows, row_of, delta, who, shares, picks, value):  # type: ignore[no-untyped-def]
+    """Iterate values [N, 2] in place until they move by rounding alone; false where elimination is as fast."""
+    count, states = len(who), rows.shape[1]
+    for _ in range(20 + count * count // (9 * states)):
+        moved = 0.0
+        for k in range(count):
+            law = rows[row_of[who[k]]]
+            u = v = 0.0
+            for i in range(3):
+                if shares[k, i] > 0:
+                    one = two = 0.0
+                    for s in range(states):
+                        j = picks[k, i, s]
+                        one += law[s] * value[j, 0]
+                        two += law[s] * value[j, 1]
+                    u += shares[k, i] * one
+                    v += shares[k, i] * two
+            u, v = (1 - delta) * g[0, who[k]] + delta * u, (1 - delta) * g[1, who[k]] + delta * v
+            moved = max(moved, abs(u - value[k, 0]), abs(v - value[k, 1]))
+            value[k, 0], value[k, 1] = u, v
+        if moved <= _STILL:
+            return True
+    return False
+
+
+@njit(cache=True)
+def certify(g, rows, row_of, first, own, delta, start, who, shares, picks, near):  # type: ignore[no-untyped-def]
     """Values [N, 2] of the strategies, and the largest gain of one deviation that the worst values punish.
 
-    A strategy plays who[k] at extreme point k, then draws the next point by `weights`; its values
-    solve a linear system. A deviation of a player leads to that player's worst value in the state
-    that follows it.
+    A strategy plays who[k] at extreme point k, then draws the next point by shares and picks (`spread`); its values
+    solve a linear system, and `near` [N, 2] is a first guess. A deviation of a player leads to that player's worst
+    value in the state that follows it.
     """
     count, states = len(who), len(start) - 1
-    system, right = np.eye(count), np.empty((count, 2))
-    for k in range(count):
-        law = rows[row_of[who[k]]]
-        right[k, 0], right[k, 1] = (1 - delta) * g[0, who[k]], (1 - delta) * g[1, who[k]]
-        for s in range(states):
-            for j in range(start[s], start[s + 1]):
-                system[k, j] -= delta * law[s] * weights[k, j]
-    value = np.linalg.solve(system, right)
+    value = near.copy()
+    if not _settled(g, rows, row_of, delta, who, shares, picks, value):
+        system, right = np.eye(count), np.empty((count, 2))
+        for k in range(count):
+            law = rows[row_of[who[k]]]
+            right[k, 0], right[k, 1] = (1 - delta) * g[0, who[k]], (1 - delta) * g[1, who[k]]
+            for i in range(3):
+                for s in range(states):
+                    system[k, picks[k, i, s]] -= delta * law[s] * shares[k, i]
+        value = np.linalg.solve(system, right)
     worst = np.empty((states, 2))
     for s in range(states):
         worst[s, 0], worst[s, 1] = value[start[s] : start[s + 1], 0].min(), value[start[s] : start[s + 1], 1].min()

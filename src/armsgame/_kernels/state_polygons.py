@@ -10,6 +10,9 @@ from numba import njit
 
 from armsgame._kernels.polygon import distance, hull
 
+# twice the area by which a point counts as strictly inside
+_INSIDE = 1e-12
+
 
 @njit(cache=True)
 def lowest(x, y, m):  # type: ignore[no-untyped-def]
@@ -40,8 +43,8 @@ def clip(x, y, m, c, axis, eps, ox, oy):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def expected(rows, wx, wy, wm, ex, ey, em):  # type: ignore[no-untyped-def]
-    """Fill in the expected set of every distinct transition row, sum over s' of p(s') W(s').
+def expected(rows, used, wx, wy, wm, ex, ey, em):  # type: ignore[no-untyped-def]
+    """Fill in the expected set of every distinct transition row that is used [R], sum over s' of p(s') W(s').
 
     Its edges are those of the sets in order of angle, each as long as its probability says; the
     order is the same for every row.
@@ -66,6 +69,8 @@ def expected(rows, wx, wy, wm, ex, ey, em):  # type: ignore[no-untyped-def]
             k = j
     order = np.argsort(angle[:count])
     for r in range(rows.shape[0]):
+        if not used[r]:
+            continue
         x = y = 0.0
         for s in range(states):
             x += rows[r, s] * low_x[s]
@@ -141,7 +146,10 @@ def outward(x, y, m, eps, ox, oy):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def sift(px, py, cw, owner, n):  # type: ignore[no-untyped-def]
-    """Drop points strictly inside the octagon of extreme points; returns how many are left, in front."""
+    """Drop points strictly inside the octagon of extreme points or triangles on its sides; returns how many are left.
+
+    Those stand in front. The tip of a triangle is the point that lies farthest beyond the side.
+    """
     best = np.zeros(8, np.int64)
     top = np.full(8, -np.inf)
     for i in range(n):
@@ -159,14 +167,28 @@ def sift(px, py, cw, owner, n):  # type: ignore[no-untyped-def]
             sides += 1
     if sides < 3:
         return n
-    kept = 0
+    side, over, tip, kept = np.empty(n, np.int64), np.full(8, np.inf), np.zeros(8, np.int64), 0
     for i in range(n):
-        within = True
         for k in range(sides):
-            if bx[k] * (py[i] - ay[k]) - by[k] * (px[i] - ax[k]) <= 1e-12:
-                within = False
+            far = bx[k] * (py[i] - ay[k]) - by[k] * (px[i] - ax[k])
+            if far <= _INSIDE:
+                if far < over[k]:
+                    over[k], tip[k] = far, kept
+                px[kept], py[kept], owner[kept], side[kept] = px[i], py[i], owner[i], k
+                cw[0, kept], cw[1, kept] = cw[0, i], cw[1, i]
+                kept += 1
                 break
-        if not within:
+    cx, cy = np.empty(8), np.empty(8)
+    for k in range(sides):
+        cx[k], cy[k] = px[tip[k]], py[tip[k]]
+    n, kept = kept, 0
+    for i in range(n):
+        k = side[i]
+        ux, uy, vx, vy = cx[k] - ax[k], cy[k] - ay[k], ax[k] + bx[k] - cx[k], ay[k] + by[k] - cy[k]
+        if (
+            ux * (py[i] - ay[k]) - uy * (px[i] - ax[k]) <= _INSIDE
+            or vx * (py[i] - cy[k]) - vy * (px[i] - cx[k]) <= _INSIDE
+        ):
             px[kept], py[kept], owner[kept] = px[i], py[i], owner[i]
             cw[0, kept], cw[1, kept] = cw[0, i], cw[1, i]
             kept += 1
@@ -187,7 +209,7 @@ def payoff_sets(g, rows, row_of, first, size, own, delta, eps, merge, tol, max_i
     alive = np.ones(n, np.bool_)
     c, u = np.empty((2, n)), np.zeros((states, 2))
     ex, ey = np.empty((rows.shape[0], room + 1)), np.empty((rows.shape[0], room + 1))
-    em = np.zeros(rows.shape[0], np.int64)
+    em, used = np.zeros(rows.shape[0], np.int64), np.empty(rows.shape[0], np.bool_)
     box = np.empty((rows.shape[0], 4))
     tx, ty, ox, oy = np.empty(room), np.empty(room), np.empty(room), np.empty(room)
     px, py, cw, owner = np.empty(total), np.empty(total), np.empty((2, total)), np.empty(total, np.int64)
@@ -201,8 +223,13 @@ def payoff_sets(g, rows, row_of, first, size, own, delta, eps, merge, tol, max_i
     step, last, rounds = np.inf, 0.0, 0
     while rounds < max_iter and step > tol:
         rounds += 1
-        expected(rows, wx, wy, wm, ex, ey, em)
+        used[:] = False
+        for k in range(n):
+            used[row_of[k]] |= alive[k]
+        expected(rows, used, wx, wy, wm, ex, ey, em)
         for r in range(rows.shape[0]):
+            if not used[r]:
+                continue
             box[r, 0], box[r, 1] = ex[r, : em[r]].min(), ex[r, : em[r]].max()
             box[r, 2], box[r, 3] = ey[r, : em[r]].min(), ey[r, : em[r]].max()
         demand(g, rows, row_of, first, size, own, delta, u, c)
@@ -268,7 +295,7 @@ def payoff_sets(g, rows, row_of, first, size, own, delta, eps, merge, tol, max_i
         for s in range(states):
             u[s, 0], u[s, 1] = max(u[s, 0], nx[s, : nm[s]].min()), max(u[s, 1], ny[s, : nm[s]].min())
             # what is given away shrinks with the steps, so the limit is the same
-            spare = max(eps, 0.03 * (1 - delta) * last)
+            spare = max(eps, 0.2 * (1 - delta) * last)
             m = outward(nx[s], ny[s], nm[s], spare, wx[s], wy[s])
             for _ in range(3):
                 # in place: of two edges that meet only one goes in a pass

@@ -13,12 +13,12 @@ from armsgame.errors import InvalidGame, NotSolved, WrongConcept
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.hulls import distance
 from armsgame.solve.payoff_sets import operator as lp
-from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.bracket import payoff_bracket
 from armsgame.solve.payoff_sets.inner_set import contracted, enclosed
 from armsgame.solve.payoff_sets.operator import Operator
 from armsgame.solve.payoff_sets.outer_bound import Bound, outer_bound
 from armsgame.solve.payoff_sets.placement import sharpened
+from armsgame.solve.payoff_sets.state_image import best_image
 
 ROOT2 = 2**0.5
 

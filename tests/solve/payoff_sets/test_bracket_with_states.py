@@ -11,11 +11,11 @@ import pytest
 import armsgame as ag
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
 from armsgame.geometry.directions import directions_of
-from armsgame.solve.payoff_sets.best_profiles import best_image
 from armsgame.solve.payoff_sets.inner_set import image_of
 from armsgame.solve.payoff_sets.operator import Operator, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound, outer_bound
 from armsgame.solve.payoff_sets.placement import sharpened
+from armsgame.solve.payoff_sets.state_image import best_image
 
 CASES = json.loads((Path(__file__).parents[2] / "published" / "stochastic_sets.json").read_text(encoding="utf-8"))
 ANGLES = 2 * np.pi * np.arange(16) / 16
@@ -103,7 +103,7 @@ def test_programs_left_out_would_not_raise_a_level_of_any_state(seed, monkeypatc
         solved.append(len(ask))
         return solve_program(p, ask, *more, **also)
 
-    monkeypatch.setattr("armsgame.solve.payoff_sets.best_profiles.solve_program", solve)
+    monkeypatch.setattr("armsgame.solve.payoff_sets.state_image.solve_program", solve)
     game = chance_of_states(seed)
     bound = Bound.of(Operator.of(game, 0.7), directions_of(12, 2))
     added = programs = asked = 0
@@ -305,3 +305,33 @@ def test_the_bracket_of_a_game_that_once_revealed_a_fault(observed):
     known = ag.markov_perfect(game, discount=discount, method=ag.methods.PureEnumeration(), throw=False)
     assert all(one.near(value, 1e-7) for play in known for one, value in zip(found.values(), play.values, strict=True))
     assert all(one.details["converged"] for one in found.values())
+
+
+def test_what_is_given_at_a_state_bounds_its_row_alone():
+    """The level of a payoff given enters the map of levels as it is, not what profiles generate beyond it."""
+    game = chance_of_states(2)
+    bound = Bound.of(Operator.of(game, 0.7), directions_of(12, 2))
+    bound.given = [np.full((1, 2), 0.5)] * 3
+    h, c = bound.packed()
+    rows: list = []
+    best = best_image(bound, 0, h, c, rows)[0]
+    assert rows[0][2].const == pytest.approx(bound.directions[0].sum(axis=1) / 2, abs=1e-12)
+    assert (best > rows[0][2].const + 0.01).any()
+
+
+@pytest.mark.parametrize("seed", [2, 6, 13])
+def test_rows_that_are_kept_bound_programs_at_lower_levels_as_well(seed):
+    game = chance_of_states(seed)
+    operator = Operator.of(game, 0.7)
+    bound = Bound.of(operator, directions_of(12, 2))
+    bound.run(1e-3, 2)
+    h, c = bound.packed()
+    rows: list = []
+    best_image(bound, 0, h, c, rows)
+    lower = c - 1e-3 * np.random.default_rng(seed).random(c.shape)
+    alive, many = list(bound.alive[0]), len(bound.directions[0])
+    bounds = rows[-1][2].upper(lower).reshape(len(alive), many)
+    for own, k in zip(bounds, alive, strict=True):
+        bound.alive[0] = [k]
+        exact = bound.image(0, h, lower, bound.directions[0], warm=False)[0]
+        assert (exact <= own + 1e-9).all()

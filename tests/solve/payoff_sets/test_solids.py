@@ -11,7 +11,7 @@ import armsgame as ag
 from armsgame.geometry.directions import directions_of
 from armsgame.geometry.halfspaces import touching
 from armsgame.geometry.hulls import beyond, distance, farthest, most_beyond
-from armsgame.solve.payoff_sets.best_profiles import _kept, _placed, mixed
+from armsgame.solve.payoff_sets.best_profiles import mixed
 from armsgame.solve.payoff_sets.operator import Operator, Rows, Solved, number, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered
@@ -83,11 +83,9 @@ def test_multipliers_of_three_directions_bound_their_sum():
         at = rng.integers(6, 15, (5, 3))
         share = rng.random((5, 3)) * (rng.random((5, 3)) > 0.2)
         way = (share[:, :, None] * ask[at]).sum(axis=1)
-        rows = mixed(
-            _kept(None, old.rows, np.arange(15), np.arange(15), 15, len(h)), np.arange(5), at, share, np.zeros(5)
-        )
+        rows = mixed(old.rows, np.arange(5), at, share, np.zeros(5))
         for lower in (levels, levels - 0.02 * rng.random(len(levels))):
-            bound = _placed(rows, len(h)).upper(lower[None])[:5]
+            bound = rows.upper(lower[None])[:5]
             real = solve_program(programs[k], way, h[None], lower[None])
             if isinstance(real, Solved):
                 tried += 1

@@ -25,9 +25,9 @@ def judge(points, who, ahead, start, game, discount):
     arrays = _Arrays.of(game)
     scale = (np.asarray(points) - arrays.low) / arrays.span, (np.asarray(ahead) - arrays.low) / arrays.span
     who = np.asarray(who)
-    weights = spread(scale[0][:, 0], scale[0][:, 1], start, arrays.rows, arrays.row_of, who, scale[1])
-    return weights, certify(
-        arrays.payoffs, arrays.rows, arrays.row_of, arrays.first, arrays.own, discount, start, who, weights
+    draws = spread(scale[0][:, 0], scale[0][:, 1], start, arrays.rows, arrays.row_of, who, scale[1])
+    return draws, certify(
+        arrays.payoffs, arrays.rows, arrays.row_of, arrays.first, arrays.own, discount, start, who, *draws, scale[0]
     )
 
 
@@ -36,8 +36,8 @@ def test_reversion_is_certified_only_for_the_patient(discount, holds):
     # per state: both comply for ever, both deploy for ever; means 8.5 and 2.5
     points = [[8.5, 8.5], [2.5, 2.5], [8.5, 8.5], [2.5, 2.5]]
     start = np.array([0, 2, 4])
-    weights, (values, gain) = judge(points, [0, 3, 4, 7], points, start, dilemmas(), discount)
-    assert weights.sum(axis=1) == pytest.approx([2, 2, 2, 2])
+    (shares, _), (values, gain) = judge(points, [0, 3, 4, 7], points, start, dilemmas(), discount)
+    assert shares.sum(axis=1) == pytest.approx([1, 1, 1, 1])
     # values carry the first period: 9 (1 - d) + 8.5 d in units of the range 0 .. 10
     assert values[0, 0] * 10 == pytest.approx(9 * (1 - discount) + 8.5 * discount)
     # deploying gains 1 now and costs 6 for ever

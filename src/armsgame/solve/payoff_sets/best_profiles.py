@@ -1,23 +1,70 @@
-"""The image of half-spaces in many directions, solving only the programs that may attain it."""
+"""What is proved of the programs of a state at whatever levels, and how it follows directions that come and go."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
-from armsgame.solve.payoff_sets.operator import FRESH, Made, Rows, Solved, solve_program
+from armsgame.solve.payoff_sets.operator import FRESH, Rows
 
-_UP = 1e-15
-# half-spaces in space up to which HiGHS is asked
-_FEW = 400
+# rows name a half-space by the state that it belongs to, above these bits, and its own number
+BITS, WALL = 20, (1 << 20) - 1
 # most terms of a row that is a sum of others
 _LONG = 60
-# kept rows name a half-space by the number of its target, above these bits, and its own
-_BITS = np.int64(20)
-_WALL = np.int64((1 << 20) - 1)
+
+
+@dataclass(slots=True)
+class Known:
+    """Rows of all profiles of a state in its directions, whatever levels they were found at.
+
+    Attributes
+    ----------
+    place : array [A, K, W], the state whose half-space a term names, above `BITS`, and the number of the half-space
+    line : array [A, K, W]; zero: no term
+    const : array [A, K]; infinite: nothing is known
+    """
+
+    place: IntArray
+    line: FloatArray
+    const: FloatArray
+
+    @classmethod
+    def of(cls, profiles: int, directions: int, wide: int) -> Known:
+        """Know nothing."""
+        size = (profiles, directions, wide)
+        return cls(np.zeros(size, np.int64), np.zeros(size), np.full(size[:2], np.inf))
+
+    def copy(self) -> Known:
+        """Return the same in arrays of its own."""
+        return Known(self.place.copy(), self.line.copy(), self.const.copy())
+
+    def taken(self, directions: IntArray) -> Known:
+        """Return what is known in some directions, in arrays of its own."""
+        return Known(
+            self.place.take(directions, axis=1), self.line.take(directions, axis=1), self.const.take(directions, axis=1)
+        )
+
+    def widen(self, wide: int) -> None:
+        """Make room for rows of so many terms."""
+        more = ((0, 0), (0, 0), (0, max(wide - self.place.shape[2], 0)))
+        self.place, self.line = np.pad(self.place, more), np.pad(self.line, more)
+
+    def rows(self, k: int) -> Rows:
+        """Rows of one profile."""
+        none = np.zeros((self.const.shape[1], 0))
+        return Rows(self.place[k], self.line[k], self.const[k], none.astype(np.int64), none)
+
+    def put(self, k: int, rows: Rows, at: Any = slice(None)) -> None:
+        """Keep rows of a profile in the directions `at`."""
+        wide = rows.place.shape[1]
+        if wide > self.place.shape[2]:
+            self.widen(wide)
+        self.place[k, at], self.line[k, at] = 0, 0.0
+        self.place[k, at, :wide], self.line[k, at, :wide] = rows.place, rows.line
+        self.const[k, at] = rows.const
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,95 +78,6 @@ class Change:
     nearest: IntArray
     kept: int
     mix: tuple[IntArray, IntArray, FloatArray, FloatArray] | None = None
-
-
-def best_image(
-    bound: Any, s: int, h: FloatArray, c: FloatArray, rows: list[tuple[int, int, Rows]] | None
-) -> tuple[FloatArray, list[Made]]:
-    """Levels [J] of what the profiles of a state generate on half-spaces, and what attains each.
-
-    Multipliers found at other levels bound a program at these, so that a profile whose bound in a direction is below
-    what another one attains there needs no program. A program of every profile is solved in one direction at
-    least, which shows whether it can be enforced.
-    """
-    ask: FloatArray = bound.directions[s]
-    payoffs, programs = bound.operator.blocks[s]
-    width = c.shape[1]
-    patience, many = 1 - bound.operator.discount, len(ask)
-    thorough = bound.operator.players == 2 or width <= _FEW
-    alive: list[int] = bound.alive[s]
-    now = {k: patience * (ask @ payoffs[:, k]) + 2 * patience * _UP for k in alive}
-    most = np.full((len(alive), many), np.inf)
-    for a, k in enumerate(alive):
-        old = bound.proved.get((s, k))
-        if old is not None:
-            most[a] = bound.contract(s, now[k] + _placed(old, width).upper(c[programs[k].targets]) + _UP, ask)
-    best, made = np.full(many, -np.inf), [(-1, np.empty((0, 0)))] * many
-    if bound.given:
-        floor, made = bound.floor(s, ask, rows)
-        best = floor.copy()
-    if not alive:
-        return best, made
-    top = best.copy()
-    done, left = np.zeros(most.shape, bool), set(alive)
-    first = most.argmax(axis=0)
-    for turn in range(2):
-        for a, k in enumerate(alive):
-            if k not in left:
-                continue
-            todo = (first == a) if turn == 0 else (~done[a] & (most[a] > best))
-            if turn and not (done[a] | todo).any():
-                todo[int((most[a] - best).argmax())] = True
-            at = np.flatnonzero(todo)
-            if not len(at):
-                continue
-            p = programs[k]
-            basis = bound.basis(s, k)
-            own = basis[at]
-            found = solve_program(p, ask[at], h[p.targets], c[p.targets], own, thorough=thorough)
-            basis[at] = own
-            if not isinstance(found, Solved):
-                left.discard(k)
-                bound.proved.pop((s, k), None)
-                continue
-            done[a, at] = True
-            value = bound.contract(s, now[k][at] + found.value + _UP, ask[at])
-            # the row that was known holds as well
-            new = np.flatnonzero(value < most[a, at])
-            bound.proved[s, k] = _kept(bound.proved.get((s, k)), found.rows, new, at, many, width)
-            value = np.minimum(value, most[a, at])
-            best[at] = np.maximum(best[at], value)
-            more = (value > top[at]) & np.isfinite(found.points).all(axis=(1, 2))
-            top[at[more]] = value[more]
-            for j in np.flatnonzero(more).tolist():
-                made[int(at[j])] = (k, found.points[j])
-    bound.alive[s] = [k for k in alive if k in left]
-    if rows is not None:
-        for k in bound.alive[s]:
-            own = _placed(bound.proved[s, k], width)
-            rows.append((s, k, bound.global_rows(s, programs[k], now[k], own, ask, width)))
-    return best, made
-
-
-def _placed(rows: Rows, width: int) -> Rows:
-    """Rows as programs give them where lists of half-spaces take so many places."""
-    return replace(rows, place=(rows.place >> _BITS) * width + (rows.place & _WALL))
-
-
-def _kept(old: Rows | None, new: Rows, rows: IntArray, at: IntArray, many: int, width: int) -> Rows:
-    """Put some rows in their places among those of all directions; what has none is bounded by nothing."""
-    wide = max(new.place.shape[1], 0 if old is None else old.place.shape[1])
-    place, line = np.zeros((many, wide), np.int64), np.zeros((many, wide))
-    const = np.full(many, np.inf)
-    if old is not None:
-        place[:, : old.place.shape[1]], line[:, : old.line.shape[1]], const = old.place, old.line, old.const.copy()
-    at = at[rows]
-    place[at], line[at] = 0, 0.0
-    target, wall = np.divmod(new.place[rows], width)
-    place[at, : new.place.shape[1]] = target << _BITS | wall
-    line[at, : new.line.shape[1]], const[at] = new.line[rows], new.const[rows]
-    none = np.zeros((many, 0))
-    return Rows(place, line, const, none.astype(np.int64), none)
 
 
 def carry(bound: Any) -> None:
@@ -136,30 +94,33 @@ def carry(bound: Any) -> None:
     touched = np.zeros(len(sizes), bool)
     for s, one in changed.items():
         to[s, : len(one.place)], touched[s] = one.place, True
-    for (s, k), old in bound.bases.items():
-        p, own = bound.operator.programs[s][k], changed.get(s)
-        if touched[p.targets].any():
-            wall, y = np.divmod(old, max(p.weight.size, 1))
-            moved = np.where(old >= 0, to[p.targets[p.group][y], np.maximum(wall, 0)], 0)
-            basis = np.where(old >= 0, moved * p.weight.size + y, old)
-            basis[(moved < 0).any(axis=1) | (old[:, 0] == FRESH), 0] = FRESH
+    for s, old in bound.bases.items():
+        pack, own = bound.operator.pack(s), changed.get(s)
+        if touched[pack.targets].any():
+            blocks, profile = pack.blocks[:, None, None], np.arange(len(old))[:, None, None]
+            wall, y = np.divmod(old, blocks)
+            follows = pack.targets[profile, pack.group[profile, y]]
+            moved = np.where(old >= 0, to[follows, np.maximum(wall, 0)], 0)
+            basis = np.where(old >= 0, moved * blocks + y, old)
+            basis[(moved < 0).any(axis=2) | (old[:, :, 0] == FRESH), 0] = FRESH
             old = basis
-        bound.bases[s, k] = old if own is None else old[own.nearest]
-    for (s, k), old in bound.proved.items():
-        p, own = bound.operator.programs[s][k], changed.get(s)
-        place, line, const = old.place, old.line, old.const
+        bound.bases[s] = old if own is None else old.take(own.nearest, axis=1)
+    for s, known in bound.proved.items():
+        own = changed.get(s)
         if own is not None:
-            place, line, const = place[own.nearest], line[own.nearest], const[own.nearest]
-            const[own.kept :] = np.inf
-        if touched[p.targets].any():
-            moved = to[p.targets[place >> _BITS], place & _WALL]
+            known = known.taken(own.nearest)
+            known.const[:, own.kept :] = np.inf
+        if touched[bound.operator.pack(s).targets].any():
+            moved = to[known.place >> BITS, known.place & WALL]
             gone = moved < 0
-            const = np.where((gone & (line != 0)).any(axis=1), np.inf, const)
-            place = np.where(gone, 0, place - (place & _WALL) + moved)
-            line = np.where(gone, 0.0, line)
-        moved_to = Rows(place, line, const, old.at[:0], old.duals[:0])
-        # multipliers of three directions add up to some of a direction between them
-        bound.proved[s, k] = moved_to if own is None or own.mix is None else mixed(moved_to, *own.mix)
+            known.const[(gone & (known.line != 0)).any(axis=2)] = np.inf
+            known.place = np.where(gone, 0, known.place - (known.place & WALL) + moved)
+            known.line[gone] = 0.0
+        if own is not None and own.mix is not None:
+            # multipliers of three directions add up to some of a direction between them
+            for k in bound.alive[s]:
+                known.put(k, mixed(known.rows(k), *own.mix))
+        bound.proved[s] = known
     changed.clear()
 
 

@@ -19,22 +19,23 @@ from armsgame.games.coercion import game_of
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
-from armsgame.solve.payoff_sets.best_profiles import Change, best_image, carry
+from armsgame.solve.payoff_sets.best_profiles import Change, Known, carry
 from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
 from armsgame.solve.payoff_sets.operator import (
+    FRESH,
     GOLDEN,
     Made,
     Operator,
     Program,
     Rows,
     Solved,
-    fresh,
     given,
     number,
     solve_program,
 )
+from armsgame.solve.payoff_sets.state_image import best_image
 
-# per state and profile, multipliers: one row per direction
+# per state and profile, multipliers: one row per direction. Profile -1: those of all, one after another
 Placed: TypeAlias = list[tuple[int, int, Rows]]
 _UP = 1e-15
 _ENDLESS = 10**7
@@ -78,7 +79,8 @@ class Bound:
     made : per state, the payoffs that attain the last levels: list of (profile, continuation)
     used : per state, the levels that the last application was applied to
     proof : list of Step, or None where none is kept
-    proved : per state and profile, multipliers found at whatever levels, one row per direction
+    bases : per state, array [A, K, M] (`ended`)
+    proved : per state, multipliers of its profiles found at whatever levels, one row per direction
     changed : by state, what became of the directions that `bases` and `proved` are in
     budget : Budget, of the whole job: the same one for what is `tightened`
     """
@@ -91,14 +93,14 @@ class Bound:
     order: list[list[int]]
     shrink: float = 0.0
     centre: FloatArray | None = None
-    bases: dict[tuple[int, int], IntArray] = field(default_factory=dict)
+    bases: dict[int, IntArray] = field(default_factory=dict)
     given: list[FloatArray] = field(default_factory=list)
     made: list[list[Made]] = field(default_factory=list)
     used: list[FloatArray] = field(default_factory=list)
     iterations: int = 0
     jumps: int = 0
     proof: list[Step] | None = None
-    proved: dict[tuple[int, int], Rows] = field(default_factory=dict)
+    proved: dict[int, Known] = field(default_factory=dict)
     changed: dict[int, Change] = field(default_factory=dict)
     budget: Budget = field(default_factory=lambda: Budget(_ENDLESS))
     apart: float = 0.0
@@ -130,18 +132,30 @@ class Bound:
             self.operator, [d.copy() for d in self.directions], [c.copy() for c in self.levels],
             [list(a) for a in self.alive], self.reach, self.order, shrink, centre,
             {k: b.copy() for k, b in self.bases.items()}, self.given, [list(m) for m in self.made], list(self.used),
-            proved=dict(self.proved), budget=self.budget,
+            proved={s: one.copy() for s, one in self.proved.items()}, budget=self.budget,
         )  # fmt: skip
 
     def live(self, s: int) -> bool:
         """Whether anything is left to play at a state."""
         return bool(self.alive[s]) or bool(self.given)
 
+    def ended(self, s: int) -> IntArray:
+        """Bases [A, K, M] that the programs of a state ended with last."""
+        if s not in self.bases:
+            profiles, blocks = self.operator.pack(s).weight.shape
+            self.bases[s] = np.full((profiles, len(self.directions[s]), blocks * self.operator.players), FRESH)
+        return self.bases[s]
+
     def basis(self, s: int, k: int) -> IntArray:
-        """Bases that the programs of a profile ended with last, one per direction of its state."""
-        if (s, k) not in self.bases:
-            self.bases[s, k] = fresh(self.operator.programs[s][k], len(self.directions[s]), self.operator.players)
-        return self.bases[s, k]
+        """Bases that the programs of a profile ended with last, one per direction of its state, as a view."""
+        return self.ended(s)[k, :, : self.operator.programs[s][k].weight.size * self.operator.players]
+
+    def known(self, s: int) -> Known:
+        """Rows that are proved at a state."""
+        if s not in self.proved:
+            profiles, blocks = self.operator.pack(s).weight.shape
+            self.proved[s] = Known.of(profiles, len(self.directions[s]), blocks * self.operator.players)
+        return self.proved[s]
 
     def packed(self) -> tuple[FloatArray, FloatArray]:
         """Half-spaces of all states as arrays [S, K, P], [S, K]; rows of zeros fill shorter lists up."""
@@ -166,8 +180,9 @@ class Bound:
     ) -> tuple[FloatArray, list[Made]]:
         """Levels [J] of what the profiles of a state generate on half-spaces, and what attains each.
 
-        Profiles that are proved to be unenforceable are excluded for good. Rows in the levels of all states, in
-        which a state takes as many places as `c` is wide, are added to `rows`.
+        Programs begin with the last bases: those of the directions of the state where `warm`, which are kept then, or
+        of the nearest ones. Profiles that are proved to be unenforceable are excluded for good. Rows in the levels of
+        all states, in which a state takes as many places as `c` is wide, are added to `rows`.
         """
         payoffs, programs = self.operator.blocks[s]
         patience = 1 - self.operator.discount
@@ -177,10 +192,14 @@ class Bound:
         top, which = best.copy(), np.full(len(ask), -1)
         left: list[int] = []
         points: list[FloatArray] = []
+        near = np.arange(len(ask)) if warm else (ask @ self.directions[s].T).argmax(axis=1)
         for k in self.alive[s]:
             p: Program = programs[k]
-            basis = self.basis(s, k) if warm else None
+            last = self.basis(s, k)
+            basis = last[near]
             found = solve_program(p, ask, h[p.targets], c[p.targets], basis)
+            if warm:
+                last[:] = basis
             if not isinstance(found, Solved):
                 if dropped is not None:
                     dropped.append((s, k, found))
@@ -302,7 +321,7 @@ class Bound:
             self._keep(h, before, rows, dropped, None)
             return 0.0
         width = c.shape[1]
-        pieces = [(s * width + np.arange(len(self.directions[s])), r) for s, _, r in rows]
+        pieces = [(s * width + np.arange(len(r.const)) % len(self.directions[s]), r) for s, _, r in rows]
         level_map = LevelMap.of(c.size, pieces)
         x = np.where(np.isfinite(c), c, 0.0).ravel()
         most = _LARGE if self.operator.players == 2 else _LARGE // 10

@@ -18,7 +18,7 @@ _CONCEPT = "pure-strategy subgame-perfect equilibria, perfect monitoring, public
 # on payoffs scaled to [0, 1]
 _EPS, _MERGE, _FLOOR, _CERTIFIED = 1e-13, 2e-9, 2e-14, 1e-7
 # vertices per polygon, tried in turn: most games need few
-_ROOM = (48, 384, 3072)
+_ROOM = (384, 3072)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,11 @@ def stochastic_payoff_set(
         )
     values, gap = None, np.inf
     if len(points) and step <= tol:
-        weights = spread(points[:, 0], points[:, 1], start, arrays.rows, arrays.row_of, who, ahead)
+        shares, picks = spread(points[:, 0], points[:, 1], start, arrays.rows, arrays.row_of, who, ahead)
         values, gain = certify(
-            arrays.payoffs, arrays.rows, arrays.row_of, arrays.first, arrays.own, discount, start, who, weights
-        )
+            arrays.payoffs, arrays.rows, arrays.row_of, arrays.first, arrays.own, discount, start, who, shares, picks,
+            points,
+        )  # fmt: skip
         values = values * arrays.span + arrays.low if gain <= _CERTIFIED * discount else None
     details = {"method": "polygon operator", "iterations": rounds, "step": step * arrays.span, "converged": step <= tol}
     points, ahead = points * arrays.span + arrays.low, ahead * arrays.span + arrays.low
@@ -173,9 +174,10 @@ def spreads(sets: Sequence[PayoffSet]) -> list[list[list[FloatArray]]]:
     )
     ahead = np.array([(g.continuation - arrays.low) / arrays.span for _, g in made])
     base = np.cumsum([0, *(len(one.outer) for one in sets)])
-    rule = spread
-    shares = rule(points[:, 0], points[:, 1], base, arrays.rows, arrays.row_of, who, ahead)
-    return [[np.split(row, base[1:-1]) for row in own] for own in np.split(shares, base[1:-1])]
+    shares, picks = spread(points[:, 0], points[:, 1], base, arrays.rows, arrays.row_of, who, ahead)
+    full = np.zeros((len(who), len(who)))
+    np.add.at(full, (np.arange(len(who))[:, None, None], picks), shares[:, :, None])
+    return [[np.split(row, base[1:-1]) for row in own] for own in np.split(full, base[1:-1])]
 
 
 def _indices(profile: tuple[str, ...], actions: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:

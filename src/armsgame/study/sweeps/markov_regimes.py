@@ -15,6 +15,7 @@ from armsgame._checks import check_discount
 from armsgame._shown import Value
 from armsgame._threads import thread_count
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
+from armsgame.arithmetic.rows import distinct_rows
 from armsgame.errors import InvalidGame, check_known, close_matches, invalid
 from armsgame.games.stochastic import StochasticGame
 from armsgame.treaty.parameter_table import parameters as known_parameters
@@ -139,9 +140,10 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
     back = np.argsort(np.concatenate(shares))
     acts, gains, ok = (np.concatenate(kind)[back] for kind in zip(*parts, strict=True))
     kinds = np.full(ok.shape, len(REGIMES))
-    flat, inverse = np.unique(acts[ok], axis=0, return_inverse=True)
-    if len(flat):
-        kinds[ok] = np.array([_regime(treaty, game, one) for one in flat])[inverse.ravel()]
+    every = acts[ok]
+    _, seen, place = distinct_rows(every.reshape(len(every), -1))
+    if len(seen):
+        kinds[ok] = np.array([_regime(treaty, game, one) for one in every[seen]])[place]
     shape, at = tuple(map(len, axes.values())), (np.arange(len(kinds)), kinds.argmin(axis=1))
     code = kinds[at]
     regret = np.where(code < len(REGIMES), gains[at], np.nan)
