@@ -19,6 +19,8 @@ from armsgame.cli.terminal import plain_output, printable
 from armsgame.errors import ArmsgameError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from armsgame.study.scenarios.report import Report
 
 __all__ = ["main"]
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # and the interpreter looks for them twice more as it ends, when nobody needs what is freed
     atexit.register(gc.freeze)
     given = _parser().parse_args(arguments)
+    # a script that calls this function would be run again by every process that it starts: only the command has others
+    given.alone = arguments is not None or Path(sys.argv[0]).stem != "armsgame"
     try:
         with plain_output(sys.stdout):
             code = given.action(given)
@@ -110,7 +114,7 @@ def _run(given: argparse.Namespace) -> None:
 
     started = time.perf_counter()
     folder = output.writable(Path(given.out))
-    result, written = _result(given, lambda found: output.write(found, folder))
+    result, written = _result(given, lambda found, pool: output.write(found, folder, pool))
     print(result)
     print(f"Written to {folder}: {', '.join(written)}")
     print(f"Took {time.perf_counter() - started:.1f} s; the first run on a machine also compiles its kernels.")
@@ -129,7 +133,7 @@ def _report(given: argparse.Namespace) -> None:
             again += [f"--{name}", value]
     again += ["--assumed"] * given.assumed
     command = shlex.join([*again, "--html", path.name])
-    _result(given, lambda found: page.write(found, path, command))
+    _result(given, lambda found, _: page.write(found, path, command))
     print(f"Wrote {path}: open it in a browser; it needs no network.")
 
 
@@ -159,11 +163,16 @@ def _completion(given: argparse.Namespace) -> None:
     print(shtab.complete(_parser(), given.shell))
 
 
-def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) -> tuple[Report, _Finished]:
+def _result(
+    given: argparse.Namespace, finish: Callable[[Report, Executor | None], _Finished]
+) -> tuple[Report, _Finished]:
     """Run the main job with a line of progress; `finish` draws and writes."""
+    from concurrent.futures import BrokenExecutor
+
     from tqdm import tqdm
 
     from armsgame._cost import require
+    from armsgame.cli.beside import beside
 
     scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
     whole = partial(read_number, read=int, allowed="a whole number")
@@ -173,11 +182,19 @@ def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) ->
     require("simulate", paths=paths, periods=periods or 1, kept=paths)
     with tqdm(total=None, disable=None, bar_format="{desc} [{elapsed}]", leave=False) as bar:
         tell, account = bar.set_description_str, given.perspective
-        result = ag.report(
-            scenario, perspective=account, paths=paths, periods=periods, assumed=given.assumed, rng=seed, progress=tell
-        )
-        bar.set_description_str("figures and files")
-        return result, finish(result)
+
+        def made(pool: Executor | None) -> tuple[Report, _Finished]:
+            asked = partial(ag.report, scenario, perspective=account, paths=paths, periods=periods, rng=seed)
+            result = asked(assumed=given.assumed, progress=tell, executor=pool)
+            bar.set_description_str("figures and files")
+            return result, finish(result, pool)
+
+        with beside(not given.alone) as pool:
+            try:
+                return made(pool)
+            except BrokenExecutor:
+                # another process was ended from outside: this one does it all
+                return made(None)
 
 
 def _list(_: argparse.Namespace) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +47,12 @@ def writable(folder: Path) -> Path:
     return folder
 
 
-def write(result: Report, folder: Path) -> list[str]:
-    """Write the text, data, figures and proofs; returns the names of the files."""
+def write(result: Report, folder: Path, pool: Executor | None = None) -> list[str]:
+    """Write the text, data, figures and proofs; returns the names of the files. Processes of `pool` draw too."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".armsgame-", dir=folder.parent) as staging:
-            made = _make(result, Path(staging))
+            made = _make(result, Path(staging), pool)
             folder.mkdir(exist_ok=True)
             for name in made:
                 os.replace(Path(staging) / name, folder / name)
@@ -58,21 +61,42 @@ def write(result: Report, folder: Path) -> list[str]:
     return made
 
 
-def _make(result: Report, folder: Path) -> list[str]:
+def _make(result: Report, folder: Path, pool: Executor | None) -> list[str]:
+    drawn = figures(result)
+    far = {} if pool is None else _sent(result, [n for n in drawn if n not in _SAMPLED], folder, pool)
     proved = proofs(result)
     (folder / "report.txt").write_text(f"{result}\n{told(proved)}\n", encoding="utf-8")
     summary = json.dumps(result.summary(), indent=1, allow_nan=False)
     (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
     write_netcdf(folder / "results.nc", *labelled(result))
-    names = ["report.txt", "summary.json", "results.nc"]
-    for name, draw in figures(result).items():
-        _print(draw(result), folder / f"{name}.png")
-        names.append(f"{name}.png")
+    # other processes begin with the last one, and what they have begun is left to them
+    for name in drawn:
+        if name not in far or far[name].cancel():
+            _print(drawn[name](result), folder / f"{name}.png")
+    for name in far:
+        if not far[name].cancelled():
+            far[name].result()
+    names = ["report.txt", "summary.json", "results.nc", *(f"{name}.png" for name in drawn)]
     for one in proved:
         if one.proof:
             one.proof.save(folder / one.file)
             names.append(one.file)
     return names
+
+
+def _sent(result: Report, names: Sequence[str], folder: Path, pool: Executor) -> dict[str, Future[None]]:
+    """Let other processes draw what needs no sampled paths, which would have to be sent."""
+    bare = {
+        name: replace(one, outcomes=replace(one.outcomes, profiles=tuple(replace(p, run=None) for p in one.outcomes)))
+        for name, one in result.accounts.items()
+    }
+    light = pickle.dumps(replace(result, accounts=bare, outlooks={}))
+    return {name: pool.submit(_drawn, light, name, folder / f"{name}.png") for name in reversed(names)}
+
+
+def _drawn(light: bytes, name: str, path: Path) -> None:
+    result: Report = pickle.loads(light)
+    _print(_FIGURES[name](result), path)
 
 
 def _print(figure: Figure, path: Path) -> None:
@@ -168,9 +192,12 @@ def _timeline(result: Report) -> Figure:
 
 def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]:
     """Make a figure outside pyplot: files need no screen, and the reader's backend stays as it is."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
+    # a canvas of its own keeps what words measure
+    FigureCanvasAgg(figure)
     return figure, figure.subplots(1, columns)
 
 
@@ -184,6 +211,10 @@ _FIGURES: dict[str, Callable[[Report], Figure]] = {
     "attended": _attended,
     "timeline": _timeline,
 }
+
+
+# those of sampled paths
+_SAMPLED = frozenset({"survival", "assumed"})
 
 
 def figures(result: Report) -> dict[str, Callable[[Report], Figure]]:
