@@ -25,7 +25,7 @@ def beside(wanted: bool) -> Iterator[Executor | None]:
         return
     # a fork would copy threads and locks of numerical libraries in any state
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
     try:
         pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_begin)
@@ -38,6 +38,9 @@ def beside(wanted: bool) -> Iterator[Executor | None]:
         yield pool
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        # nobody waits for what is no longer wanted, nor for an interpreter that puts everything away
+        for child in active_children():
+            child.terminate()
 
 
 def _begin() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
 from armsgame._provenance import VERSION
-from armsgame.cli.options import add_changes, add_scenario, read_changes, read_number, read_scenario
+from armsgame.cli.options import add_changes, add_scenario, read_changes, read_number, read_scenario, writable
 from armsgame.cli.terminal import plain_output, printable
 from armsgame.errors import ArmsgameError
 
@@ -110,11 +110,15 @@ def _questions(verb: argparse.ArgumentParser) -> None:
 def _run(given: argparse.Namespace) -> None:
     import time
 
-    from armsgame.cli import output
-
     started = time.perf_counter()
-    folder = output.writable(Path(given.out))
-    result, written = _result(given, lambda found, pool: output.write(found, folder, pool))
+    folder = writable(Path(given.out))
+
+    def finish(found: Report, pool: Executor | None) -> list[str]:
+        from armsgame.cli import output
+
+        return output.write(found, folder, pool)
+
+    result, written = _result(given, finish)
     print(result)
     print(f"Written to {folder}: {', '.join(written)}")
     print(f"Took {time.perf_counter() - started:.1f} s; the first run on a machine also compiles its kernels.")
@@ -123,17 +127,21 @@ def _run(given: argparse.Namespace) -> None:
 def _report(given: argparse.Namespace) -> None:
     import shlex
 
-    from armsgame.cli import output, page
-
     path = Path(given.html)
-    output.writable(path.parent)
+    writable(path.parent)
     again = ["armsgame", "report", given.scenario, *(x for c in given.changes for x in ("--set", c))]
     for name in ("perspective", "paths", "periods", "seed"):
         if (value := getattr(given, name)) is not None:
             again += [f"--{name}", value]
     again += ["--assumed"] * given.assumed
     command = shlex.join([*again, "--html", path.name])
-    _result(given, lambda found, _: page.write(found, path, command))
+
+    def finish(found: Report, _: Executor | None) -> None:
+        from armsgame.cli import page
+
+        page.write(found, path, command)
+
+    _result(given, finish)
     print(f"Wrote {path}: open it in a browser; it needs no network.")
 
 

@@ -8,18 +8,18 @@ import pickle
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import armsgame as ag
-from armsgame.cli.proofs import proofs, told
 from armsgame.dossiers.evidence import day_text, dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
 from armsgame.errors import ArmsgameError
 from armsgame.formats.nc import write_netcdf
+from armsgame.proofs.write import Proof
 from armsgame.study.scenarios.report_data import labelled
 
 if TYPE_CHECKING:
@@ -29,22 +29,9 @@ if TYPE_CHECKING:
     from armsgame.dossiers.record import Membership
     from armsgame.study.scenarios.report import Report
 
-__all__ = ["dates", "figures", "flagged", "shown", "writable", "write"]
+__all__ = ["dates", "figures", "flagged", "proofs", "shown", "write"]
 
 _DPI = 150
-
-
-def writable(folder: Path) -> Path:
-    """Return the folder if it exists or can be made, else raise before any work is done."""
-    nearest = folder.absolute()
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise ArmsgameError(
-            f"out is {str(folder)!r}, but {str(nearest)!r} is not a folder that can be written to; allowed: a writable "
-            "folder. Choose another one with --out."
-        )
-    return folder
 
 
 def write(result: Report, folder: Path, pool: Executor | None = None) -> list[str]:
@@ -65,7 +52,7 @@ def _make(result: Report, folder: Path, pool: Executor | None) -> list[str]:
     drawn = figures(result)
     far = {} if pool is None else _sent(result, [n for n in drawn if n not in _SAMPLED], folder, pool)
     proved = proofs(result)
-    (folder / "report.txt").write_text(f"{result}\n{told(proved)}\n", encoding="utf-8")
+    (folder / "report.txt").write_text(f"{result}\n{_told(proved)}\n", encoding="utf-8")
     summary = json.dumps(result.summary(), indent=1, allow_nan=False)
     (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
     write_netcdf(folder / "results.nc", *labelled(result))
@@ -82,6 +69,32 @@ def _make(result: Report, folder: Path, pool: Executor | None) -> list[str]:
             one.proof.save(folder / one.file)
             names.append(one.file)
     return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A proof, the file it is written to, and what it is about in words."""
+
+    file: str
+    about: str
+    proof: Proof
+
+
+def proofs(result: Report) -> list[_Named]:
+    """Prove every certificate of the thresholds' table, at the question's discount factor."""
+    found = []
+    for n, row in enumerate(result.rows, 1):
+        about = f"{row.strategy}, {row.game}, {row.regime}"
+        found.append(_Named(f"proof-{n:02d}.agp", about, row.certificate.proof))
+    return found
+
+
+def _told(found: Sequence[_Named]) -> str:
+    """Say in the report's text what is proved and in which file; what rests on floats says so."""
+    lines = ["", "Proofs (check one with: armsgame check FILE, or python check.py FILE without this library)"]
+    for one in found:
+        lines.append(f"  {one.file if one.proof else 'no file':<14s} {one.about}: {one.proof}")
+    return "\n".join(lines)
 
 
 def _sent(result: Report, names: Sequence[str], folder: Path, pool: Executor) -> dict[str, Future[None]]:
