@@ -22,7 +22,7 @@ from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Equilibrium, Solution, StageCertificate, Status
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, maximal_subsets, most_vertices, support_order
 from armsgame.solve.one_shot.matrix_game import matrix_game
-from armsgame.solve.one_shot.nash_batch import nash_batch
+from armsgame.solve.one_shot.nash_batch import solved
 
 _MOST_VERTICES = 1 << 17
 _MOST_BASES = 40_000
@@ -50,10 +50,10 @@ def proved(games: FloatArray) -> list[tuple[FloatArray, FloatArray] | None]:
     """Equilibria (x [K, m], y [K, n]) of each game [G, 2, m, n] with a float proof that there is no other, or None."""
     shape = games.shape[2:]
     if shape in ((2, 2), (3, 3)):
-        closed = nash_batch(games)
+        rows, columns, _, _, count, flags = solved(games)
         return [
             None if flag else (x[:k].copy(), y[:k].copy())
-            for x, y, k, flag in zip(*closed.profiles, closed.count.tolist(), closed.degenerate.tolist(), strict=True)
+            for x, y, k, flag in zip(rows, columns, count.tolist(), flags.tolist(), strict=True)
         ]
     return [None if sum(shape) > 62 else _enumerated(one) for one in games]
 
