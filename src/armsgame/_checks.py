@@ -51,6 +51,8 @@ __all__ = [
 
 # what a row of probabilities may miss its range or its sum by
 _ROWS = 1e-9
+# rows up to this length are summed sooner in Python
+_SHORT = 32
 
 
 def as_fraction(value: Any) -> Fraction:
@@ -270,6 +272,9 @@ def check_law(field: str, values: object, count: int, what: str = "probabilities
     law = reals(field, values, f"{count} {what} of at least 0 that sum to 1")
     if law.shape != (count,):
         invalid(f"{field}.shape", law.shape, f"({count},): {what} of at least 0 that sum to 1")
+    if count <= _SHORT and law.min() >= 0 and sum(law.tolist()) == 1:
+        # settled already
+        return law
     row, off = settle_rows(law)
     if off:
         invalid(field, law.tolist(), f"{count} {what} of at least 0 that sum to 1", "Divide them by their sum.")

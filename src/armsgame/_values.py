@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache, partial
 from hashlib import sha256
 from math import isnan
+from operator import is_
 from types import MappingProxyType
 from typing import Any, Generic, NoReturn, TypeVar
 from weakref import ref
@@ -148,7 +149,8 @@ def freeze(thing: object, owned: bool = False) -> None:
 
 def frozen(own: Any, owned: bool = False) -> Any:
     """Return a value whose arrays, lists, sets and mappings are read-only, down to the last one."""
-    if type(own) in _ATOMS:
+    kind = type(own)
+    if kind in _ATOMS:
         return own
     if isinstance(own, np.ndarray):
         # read as a bit: asked by name, the flag of an array that was broadcast warns
@@ -157,17 +159,20 @@ def frozen(own: Any, owned: bool = False) -> Any:
             own.flags.writeable = False
         return own
     # what is a value froze its own leaves when it was made
-    if hasattr(type(own), "_owned"):
+    if hasattr(kind, "_owned"):
         return own
+    if kind is tuple:
+        if _ATOMS.issuperset(map(type, own)):
+            return own
+        parts = [frozen(x, owned) for x in own]
+        return own if all(map(is_, own, parts)) else tuple(parts)
     if isinstance(own, (dict, MappingProxyType)) and not isinstance(own, ReadOnlyDict):
         return ReadOnlyDict({k: frozen(v, owned) for k, v in own.items()})
     if isinstance(own, (tuple, list)):
-        if isinstance(own, tuple) and _ATOMS.issuperset(map(type, own)):
-            return own
         parts = [frozen(x, owned) for x in own]
-        if isinstance(own, tuple) and all(a is b for a, b in zip(own, parts, strict=True)):
+        if isinstance(own, tuple) and all(map(is_, own, parts)):
             return own
-        return type(own)(*parts) if hasattr(own, "_fields") else tuple(parts)
+        return kind(*parts) if hasattr(own, "_fields") else tuple(parts)
     if isinstance(own, set):
         return frozenset(own)
     if hasattr(own, "coords") and hasattr(own, "identical"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -55,6 +56,33 @@ def test_run_writes_the_report_its_figures_and_its_data(tmp_path, capsys):
     assert "Had the display been attended" in printed.out
     assert (out / "timeline.png").read_bytes().startswith(b"\x89PNG")
     assert mpl.get_backend() == backend
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_processes_beside_the_command_change_nothing(tmp_path, killed):
+    # a process that ends at its first task leaves all work to the command
+    (tmp_path / "sitecustomize.py").write_text(f"""
+import sys
+if {killed} and "--multiprocessing-fork" in sys.argv:
+    import armsgame.cli.beside as beside
+    beside._load = lambda: __import__("os")._exit(1)
+""")
+    asked = ["run", "inf", "--paths", "50", "--periods", "8", "--out"]
+    text = "import sys; sys.argv[0] = 'armsgame'; from armsgame.cli.main import main; sys.exit(main())"
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    two = subprocess.run(
+        [sys.executable, "-c", text, *asked, str(tmp_path / "two")],
+        env=os.environ | {"NUMBA_NUM_THREADS": "2", "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert two.returncode == 0, two.stderr
+    assert "Traceback" not in two.stderr
+    assert main([*asked, str(tmp_path / "one")]) == 0
+    assert {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()} == {
+        p.name: p.read_bytes() for p in (tmp_path / "one").iterdir()
+    }
 
 
 def test_a_command_that_ends_looks_for_no_cycles_among_what_it_made():

@@ -14,7 +14,7 @@ _SHIFT = np.uint64(32)
 _UNIT = 2.3283064365386963e-10
 
 
-@inner()
+@inner(inline="always")
 def _fitness(counts, size, process, worth, fit):  # type: ignore[no-untyped-def]
     """Fill mean payoffs and fitness of each type [n]; return the fitness of all individuals together."""
     payoffs, selection = process.payoffs, process.selection
@@ -46,7 +46,7 @@ def _pick(u, total, weight, counts):  # type: ignore[no-untyped-def]
     return k
 
 
-@inner()
+@inner(inline="always")
 def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
     """Run one path: fill last [n] and kept [R, n], return the step of fixation or -1."""
     _, start, birth_death, _, selection, mutation, steps, every = process

@@ -155,7 +155,8 @@ def _gains_float(stage: StageGame, mixes: list[FloatArray], i: int) -> tuple[Flo
         table = table @ mixes[j]
     for j in range(i):
         # the first axis left is that of player j
-        table = mixes[j] @ table if table.ndim == 2 else np.tensordot(mixes[j], table, axes=(0, 0))
+        rest = table.shape[1:]
+        table = (mixes[j] @ table) if len(rest) == 1 else (mixes[j][None] @ table.reshape(len(table), -1)).reshape(rest)
     base = float(mixes[i] @ table)
     gains = table - base
     terms = sum(stage.shape) + 2 * len(mixes) + 4

@@ -33,7 +33,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _explore(given: argparse.Namespace) -> None:
     import armsgame as ag
-    from armsgame.cli.output import writable
+    from armsgame.cli.options import writable
     from armsgame.study.explorer.explore import STARTS
     from armsgame.study.explorer.page import need_packages
 

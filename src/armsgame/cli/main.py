@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
 from armsgame._provenance import VERSION
-from armsgame.cli.options import add_changes, add_scenario, read_changes, read_number, read_scenario
+from armsgame.cli.options import add_changes, add_scenario, read_changes, read_number, read_scenario, writable
 from armsgame.cli.terminal import plain_output, printable
 from armsgame.errors import ArmsgameError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from armsgame.study.scenarios.report import Report
 
 __all__ = ["main"]
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # and the interpreter looks for them twice more as it ends, when nobody needs what is freed
     atexit.register(gc.freeze)
     given = _parser().parse_args(arguments)
+    # a script that calls this function would be run again by every process that it starts: only the command has others
+    given.alone = arguments is not None or Path(sys.argv[0]).stem != "armsgame"
     try:
         with plain_output(sys.stdout):
             code = given.action(given)
@@ -106,11 +110,15 @@ def _questions(verb: argparse.ArgumentParser) -> None:
 def _run(given: argparse.Namespace) -> None:
     import time
 
-    from armsgame.cli import output
-
     started = time.perf_counter()
-    folder = output.writable(Path(given.out))
-    result, written = _result(given, lambda found: output.write(found, folder))
+    folder = writable(Path(given.out))
+
+    def finish(found: Report, pool: Executor | None) -> list[str]:
+        from armsgame.cli import output
+
+        return output.write(found, folder, pool)
+
+    result, written = _result(given, finish)
     print(result)
     print(f"Written to {folder}: {', '.join(written)}")
     print(f"Took {time.perf_counter() - started:.1f} s; the first run on a machine also compiles its kernels.")
@@ -119,17 +127,21 @@ def _run(given: argparse.Namespace) -> None:
 def _report(given: argparse.Namespace) -> None:
     import shlex
 
-    from armsgame.cli import output, page
-
     path = Path(given.html)
-    output.writable(path.parent)
+    writable(path.parent)
     again = ["armsgame", "report", given.scenario, *(x for c in given.changes for x in ("--set", c))]
     for name in ("perspective", "paths", "periods", "seed"):
         if (value := getattr(given, name)) is not None:
             again += [f"--{name}", value]
     again += ["--assumed"] * given.assumed
     command = shlex.join([*again, "--html", path.name])
-    _result(given, lambda found: page.write(found, path, command))
+
+    def finish(found: Report, _: Executor | None) -> None:
+        from armsgame.cli import page
+
+        page.write(found, path, command)
+
+    _result(given, finish)
     print(f"Wrote {path}: open it in a browser; it needs no network.")
 
 
@@ -159,11 +171,16 @@ def _completion(given: argparse.Namespace) -> None:
     print(shtab.complete(_parser(), given.shell))
 
 
-def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) -> tuple[Report, _Finished]:
+def _result(
+    given: argparse.Namespace, finish: Callable[[Report, Executor | None], _Finished]
+) -> tuple[Report, _Finished]:
     """Run the main job with a line of progress; `finish` draws and writes."""
+    from concurrent.futures import BrokenExecutor
+
     from tqdm import tqdm
 
     from armsgame._cost import require
+    from armsgame.cli.beside import beside
 
     scenario = read_scenario(given.scenario).replace(**read_changes(given.changes))
     whole = partial(read_number, read=int, allowed="a whole number")
@@ -173,11 +190,19 @@ def _result(given: argparse.Namespace, finish: Callable[[Report], _Finished]) ->
     require("simulate", paths=paths, periods=periods or 1, kept=paths)
     with tqdm(total=None, disable=None, bar_format="{desc} [{elapsed}]", leave=False) as bar:
         tell, account = bar.set_description_str, given.perspective
-        result = ag.report(
-            scenario, perspective=account, paths=paths, periods=periods, assumed=given.assumed, rng=seed, progress=tell
-        )
-        bar.set_description_str("figures and files")
-        return result, finish(result)
+
+        def made(pool: Executor | None) -> tuple[Report, _Finished]:
+            asked = partial(ag.report, scenario, perspective=account, paths=paths, periods=periods, rng=seed)
+            result = asked(assumed=given.assumed, progress=tell, executor=pool)
+            bar.set_description_str("figures and files")
+            return result, finish(result, pool)
+
+        with beside(not given.alone) as pool:
+            try:
+                return made(pool)
+            except BrokenExecutor:
+                # another process was ended from outside: this one does it all
+                return made(None)
 
 
 def _list(_: argparse.Namespace) -> None:

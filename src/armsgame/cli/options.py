@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import armsgame as ag
-from armsgame.errors import ScenarioError, short
+from armsgame.errors import ArmsgameError, ScenarioError, short
 
 if TYPE_CHECKING:
     from armsgame.dossiers.dossier import Scenario
 
-__all__ = ["above_zero", "add_changes", "add_scenario", "read_changes", "read_named", "read_number", "read_scenario"]
+__all__ = [
+    "above_zero",
+    "add_changes",
+    "add_scenario",
+    "read_changes",
+    "read_named",
+    "read_number",
+    "read_scenario",
+    "writable",
+]
 
 _Value = TypeVar("_Value")
 
@@ -94,3 +105,16 @@ def above_zero(text: str) -> float:
     if not 0 < value < inf:
         raise ValueError(text)
     return value
+
+
+def writable(folder: Path) -> Path:
+    """Return the folder if it exists or can be made, else raise before any work is done."""
+    nearest = folder.absolute()
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise ArmsgameError(
+            f"out is {str(folder)!r}, but {str(nearest)!r} is not a folder that can be written to; allowed: a writable "
+            "folder. Choose another one with --out."
+        )
+    return folder

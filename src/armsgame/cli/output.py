@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import armsgame as ag
-from armsgame.cli.proofs import proofs, told
 from armsgame.dossiers.evidence import day_text, dispute_lines, event_day
 from armsgame.dossiers.readings import reference_of
 from armsgame.errors import ArmsgameError
 from armsgame.formats.nc import write_netcdf
+from armsgame.proofs.write import Proof
 from armsgame.study.scenarios.report_data import labelled
 
 if TYPE_CHECKING:
@@ -26,30 +29,17 @@ if TYPE_CHECKING:
     from armsgame.dossiers.record import Membership
     from armsgame.study.scenarios.report import Report
 
-__all__ = ["dates", "figures", "flagged", "shown", "writable", "write"]
+__all__ = ["dates", "figures", "flagged", "proofs", "shown", "write"]
 
 _DPI = 150
 
 
-def writable(folder: Path) -> Path:
-    """Return the folder if it exists or can be made, else raise before any work is done."""
-    nearest = folder.absolute()
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise ArmsgameError(
-            f"out is {str(folder)!r}, but {str(nearest)!r} is not a folder that can be written to; allowed: a writable "
-            "folder. Choose another one with --out."
-        )
-    return folder
-
-
-def write(result: Report, folder: Path) -> list[str]:
-    """Write the text, data, figures and proofs; returns the names of the files."""
+def write(result: Report, folder: Path, pool: Executor | None = None) -> list[str]:
+    """Write the text, data, figures and proofs; returns the names of the files. Processes of `pool` draw too."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".armsgame-", dir=folder.parent) as staging:
-            made = _make(result, Path(staging))
+            made = _make(result, Path(staging), pool)
             folder.mkdir(exist_ok=True)
             for name in made:
                 os.replace(Path(staging) / name, folder / name)
@@ -58,21 +48,68 @@ def write(result: Report, folder: Path) -> list[str]:
     return made
 
 
-def _make(result: Report, folder: Path) -> list[str]:
+def _make(result: Report, folder: Path, pool: Executor | None) -> list[str]:
+    drawn = figures(result)
+    far = {} if pool is None else _sent(result, [n for n in drawn if n not in _SAMPLED], folder, pool)
     proved = proofs(result)
-    (folder / "report.txt").write_text(f"{result}\n{told(proved)}\n", encoding="utf-8")
+    (folder / "report.txt").write_text(f"{result}\n{_told(proved)}\n", encoding="utf-8")
     summary = json.dumps(result.summary(), indent=1, allow_nan=False)
     (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
     write_netcdf(folder / "results.nc", *labelled(result))
-    names = ["report.txt", "summary.json", "results.nc"]
-    for name, draw in figures(result).items():
-        _print(draw(result), folder / f"{name}.png")
-        names.append(f"{name}.png")
+    # other processes begin with the last one, and what they have begun is left to them
+    for name in drawn:
+        if name not in far or far[name].cancel():
+            _print(drawn[name](result), folder / f"{name}.png")
+    for name in far:
+        if not far[name].cancelled():
+            far[name].result()
+    names = ["report.txt", "summary.json", "results.nc", *(f"{name}.png" for name in drawn)]
     for one in proved:
         if one.proof:
             one.proof.save(folder / one.file)
             names.append(one.file)
     return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A proof, the file it is written to, and what it is about in words."""
+
+    file: str
+    about: str
+    proof: Proof
+
+
+def proofs(result: Report) -> list[_Named]:
+    """Prove every certificate of the thresholds' table, at the question's discount factor."""
+    found = []
+    for n, row in enumerate(result.rows, 1):
+        about = f"{row.strategy}, {row.game}, {row.regime}"
+        found.append(_Named(f"proof-{n:02d}.agp", about, row.certificate.proof))
+    return found
+
+
+def _told(found: Sequence[_Named]) -> str:
+    """Say in the report's text what is proved and in which file; what rests on floats says so."""
+    lines = ["", "Proofs (check one with: armsgame check FILE, or python check.py FILE without this library)"]
+    for one in found:
+        lines.append(f"  {one.file if one.proof else 'no file':<14s} {one.about}: {one.proof}")
+    return "\n".join(lines)
+
+
+def _sent(result: Report, names: Sequence[str], folder: Path, pool: Executor) -> dict[str, Future[None]]:
+    """Let other processes draw what needs no sampled paths, which would have to be sent."""
+    bare = {
+        name: replace(one, outcomes=replace(one.outcomes, profiles=tuple(replace(p, run=None) for p in one.outcomes)))
+        for name, one in result.accounts.items()
+    }
+    light = pickle.dumps(replace(result, accounts=bare, outlooks={}))
+    return {name: pool.submit(_drawn, light, name, folder / f"{name}.png") for name in reversed(names)}
+
+
+def _drawn(light: bytes, name: str, path: Path) -> None:
+    result: Report = pickle.loads(light)
+    _print(_FIGURES[name](result), path)
 
 
 def _print(figure: Figure, path: Path) -> None:
@@ -168,9 +205,12 @@ def _timeline(result: Report) -> Figure:
 
 def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, Any]:
     """Make a figure outside pyplot: files need no screen, and the reader's backend stays as it is."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
+    # a canvas of its own keeps what words measure
+    FigureCanvasAgg(figure)
     return figure, figure.subplots(1, columns)
 
 
@@ -184,6 +224,10 @@ _FIGURES: dict[str, Callable[[Report], Figure]] = {
     "attended": _attended,
     "timeline": _timeline,
 }
+
+
+# those of sampled paths
+_SAMPLED = frozenset({"survival", "assumed"})
 
 
 def figures(result: Report) -> dict[str, Callable[[Report], Figure]]:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from armsgame._files import write_text
 from armsgame._provenance import VERSION
 from armsgame.arithmetic.shares import digits
-from armsgame.cli.output import dates, figures, flagged
+from armsgame.cli.output import dates, figures, flagged, proofs
 from armsgame.cli.page_text import CAPTIONS, alternative, answers, beliefs, thresholds
-from armsgame.cli.proofs import proofs
 from armsgame.dossiers.assumptions import own_rows
 from armsgame.dossiers.evidence import event_day
 from armsgame.errors import ArmsgameError

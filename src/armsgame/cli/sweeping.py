@@ -33,7 +33,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _sweep(given: argparse.Namespace) -> None:
     import armsgame as ag
-    from armsgame.cli.output import writable
+    from armsgame.cli.options import writable
 
     allowed = "NAME=LOW:HIGH:N with numbers LOW, HIGH and N of at least 1"
     over = read_named("--over", given.over, _values, allowed, "ranges")

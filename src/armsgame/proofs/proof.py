@@ -1,32 +1,27 @@
-"""One verb for all results: the proof file of what a result claims."""
+"""One verb for all results: the proof file of what a result claims; a prover is imported when it is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from armsgame._deadline import TimeSpent
 from armsgame.errors import NotSolved, WrongConcept
 from armsgame.games.coercion import public_game
-from armsgame.proofs.one_shot import correlated_proof, nash_proof
-from armsgame.proofs.payoff_sets import payoff_set_proof
-from armsgame.proofs.private_types import bayesian_proof
 from armsgame.proofs.profiles import profile_proof
-from armsgame.proofs.states import zero_sum_proof
-from armsgame.proofs.targets import target_proof
-from armsgame.proofs.thresholds import threshold_proof
-from armsgame.proofs.trees import sequential_proof
 from armsgame.proofs.write import Proof, Unproved
-from armsgame.results.bayesian_equilibria import BayesianEquilibrium
 from armsgame.results.certificates import Certificate, MarkovCertificate, Threshold
-from armsgame.results.markov import MarkovEquilibrium
 from armsgame.results.markov_profile import MarkovProfile
-from armsgame.results.one_shot import Equilibrium, StageCertificate
-from armsgame.solve.markov.zero_sum import ZeroSumValue
-from armsgame.solve.one_shot.correlated import CorrelatedEquilibrium
+
+if TYPE_CHECKING:
+    from armsgame.results.bayesian_equilibria import BayesianEquilibrium
+    from armsgame.results.markov import MarkovEquilibrium
+    from armsgame.results.one_shot import Equilibrium, StageCertificate
+    from armsgame.solve.markov.zero_sum import ZeroSumValue
+    from armsgame.solve.one_shot.correlated import CorrelatedEquilibrium
 
 __all__ = ["proof"]
 
@@ -98,10 +93,14 @@ def _known(source: _Source | None) -> _Source:
 def _stage(result: StageCertificate) -> Proof:
     if not result.ok:
         raise Unproved("the profile is no equilibrium")
+    from armsgame.proofs.one_shot import nash_proof
+
     return nash_proof(*_known(result._source))
 
 
 def _correlated(result: CorrelatedEquilibrium) -> Proof:
+    from armsgame.proofs.one_shot import correlated_proof
+
     return correlated_proof(result.stage, result.distribution)
 
 
@@ -137,12 +136,40 @@ def _simple(p: float) -> float:
 def _threshold(result: Threshold) -> Proof:
     if result.concept != "perfect":
         raise Unproved("the format has perfect equilibria only, and this threshold is about Nash play")
+    from armsgame.proofs.thresholds import threshold_proof
+
     return threshold_proof(*_known(result._source))
 
 
 def _zero_sum(result: ZeroSumValue) -> Proof:
+    from armsgame.proofs.states import zero_sum_proof
+
     game, discount = _known(result._source)
     return zero_sum_proof(public_game("proof", game), result.profile, result.values, discount)
+
+
+def _by_types(result: Any) -> Proof:
+    from armsgame.proofs.private_types import bayesian_proof
+
+    return bayesian_proof(result)
+
+
+def _sequential(result: Any) -> Proof:
+    from armsgame.proofs.trees import sequential_proof
+
+    return sequential_proof(result)
+
+
+def _set(result: Any, **options: Any) -> Proof:
+    from armsgame.proofs.payoff_sets import payoff_set_proof
+
+    return payoff_set_proof(result, **options)
+
+
+def _target(result: Any) -> Proof:
+    from armsgame.proofs.targets import target_proof
+
+    return target_proof(result)
 
 
 def _certified(result: BayesianEquilibrium | Equilibrium | MarkovEquilibrium) -> Proof:
@@ -164,7 +191,7 @@ def _enforced(result: Any, **options: Any) -> Proof:
 _NEAR = 1e-9
 _OPTIONS = {"PayoffSet": {"inner", "outside", "state"}, "TermValues": {"bundle"}, "TermsBargain": {"rule"}}
 _PROVERS: Mapping[str, Callable[..., Proof]] = {
-    "BayesianCertificate": bayesian_proof,
+    "BayesianCertificate": _by_types,
     "BayesianEquilibrium": _certified,
     "Equilibrium": _certified,
     "StageCertificate": _stage,
@@ -174,9 +201,9 @@ _PROVERS: Mapping[str, Callable[..., Proof]] = {
     "MarkovEquilibrium": _certified,
     "MarkovCertificate": _markov,
     "ZeroSumValue": _zero_sum,
-    "Assessment": sequential_proof,
-    "PayoffSet": payoff_set_proof,
-    "TargetThreshold": target_proof,
+    "Assessment": _sequential,
+    "PayoffSet": _set,
+    "TargetThreshold": _target,
     "TermValues": _enforced,
     "Deal": _enforced,
     "TermsBargain": _enforced,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import pickle
 import tomllib
+from concurrent.futures import Executor, Future
 from datetime import date
 from itertools import product
 
@@ -188,6 +190,33 @@ def test_one_perspective_can_be_chosen_and_the_seed_repeats_the_run():
     assert list(a.beliefs) == list(INF.perspectives)
     for one, two in zip(a.accounts["us_account"].outcomes, b.accounts["us_account"].outcomes, strict=True):
         assert np.array_equal(one.run.payoffs, two.run.payoffs)
+
+
+class _Elsewhere(Executor):
+    """Takes every second piece of work through a pickle and never begins the others."""
+
+    def __init__(self):
+        self.taken = 0
+
+    def submit(self, work, /, *given):
+        self.taken += 1
+        future = Future()
+        if self.taken % 2:
+            future.set_running_or_notify_cancel()
+            future.set_result(pickle.loads(pickle.dumps(work(*pickle.loads(pickle.dumps(given))))))
+        return future
+
+
+def test_what_another_process_takes_changes_nothing():
+    scenario, elsewhere = ag.load_scenario("inf"), _Elsewhere()
+    asked = {"paths": 50, "periods": 8, "rng": 3}
+    assert ag.report(scenario, **asked, executor=elsewhere) == ag.report(scenario, **asked)
+    assert elsewhere.taken == 4
+
+
+def test_the_time_of_the_call_holds_in_another_process():
+    with pytest.raises(ag.NotSolved, match=r"the budget of \S+ seconds is spent"):
+        ag.report(ag.load_scenario("inf"), paths=50, periods=8, executor=_Elsewhere(), budget_seconds=0.2)
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,9 @@ def lower_types(
                     one = lower_one(game.game, dyn, strategy, i)
                 except (InvalidGame, WrongConcept) as fault:
                     raise type(fault)(f"type {kind!r} of {game.players[i]}: {fault}") from None
-                _public(one.moves, dyn, outcome, game.players[i], kind)
+                # a table for each game state is read by public outcome
+                if not isinstance(one.automaton.next, Mapping):
+                    _public(one.moves, dyn, outcome, game.players[i], kind)
                 own_laws = tuple(_rational(law) for law in one.laws) if exact else one.laws
                 known[i, id(strategy)] = (one.automaton, own_laws, one.moves)
             found.append(known[i, id(strategy)])

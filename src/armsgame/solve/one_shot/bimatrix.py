@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from math import comb
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,10 @@ from armsgame.arithmetic.mixtures import distinct
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
-from armsgame.results.one_shot import Equilibrium, Solution, Status
+from armsgame.results.one_shot import Equilibrium, Solution, StageCertificate, Status
 from armsgame.solve.one_shot.bimatrix_exact import extreme_equilibria, maximal_subsets, most_vertices, support_order
 from armsgame.solve.one_shot.matrix_game import matrix_game
-from armsgame.solve.one_shot.nash_batch import nash_batch
+from armsgame.solve.one_shot.nash_batch import solved
 
 _MOST_VERTICES = 1 << 17
 _MOST_BASES = 40_000
@@ -35,7 +36,7 @@ _LONG, _SHORT, _ENDLESS = 50_000, 5_000, 5_000_000
 def all_equilibria(stage: StageGame, *, proved_floats: bool = True) -> Solution:
     """All equilibria: floats with proof, else integers, else what every Lemke-Howson path finds."""
     if proved_floats:
-        found = proved(stage.payoffs)
+        found = proved(stage.payoffs[None])[0]
         if found is not None:
             x, y = found
             answer = solution_of(stage, zip(x, y, strict=True), "vertex enumeration, proved in floats", complete=True)
@@ -45,20 +46,24 @@ def all_equilibria(stage: StageGame, *, proved_floats: bool = True) -> Solution:
     return rational(stage)
 
 
-def proved(payoffs: FloatArray) -> tuple[FloatArray, FloatArray] | None:
-    """Equilibria (x [K, m], y [K, n]) with a float proof that there is no other, or None."""
-    shape = payoffs.shape[1:]
+def proved(games: FloatArray) -> list[tuple[FloatArray, FloatArray] | None]:
+    """Equilibria (x [K, m], y [K, n]) of each game [G, 2, m, n] with a float proof that there is no other, or None."""
+    shape = games.shape[2:]
     if shape in ((2, 2), (3, 3)):
-        closed = nash_batch(payoffs)
-        k = int(closed.count)
-        return None if closed.degenerate else (closed.profiles[0][:k].copy(), closed.profiles[1][:k].copy())
-    if sum(shape) > 62:
-        return None
+        rows, columns, _, _, count, flags = solved(games)
+        return [
+            None if flag else (x[:k].copy(), y[:k].copy())
+            for x, y, k, flag in zip(rows, columns, count.tolist(), flags.tolist(), strict=True)
+        ]
+    return [None if sum(shape) > 62 else _enumerated(one) for one in games]
+
+
+def _enumerated(payoffs: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     from armsgame._kernels.vertices import equilibria
 
     # one layout for every caller: numba would compile again for another
     A, B = (np.array(table, order="C") for table in payoffs)
-    cap, state = min(most_vertices(*shape) + 1, 8192), -2
+    cap, state = min(most_vertices(*A.shape) + 1, 8192), -2
     while state == -2 and cap <= _MOST_VERTICES:
         x, y, state = equilibria(A, B, cap)
         cap *= 4
@@ -127,11 +132,15 @@ def solution_of(
     notes: Sequence[str] = (),
     components: Sequence[tuple[tuple[int, ...], tuple[int, ...]]] = (),
     exact: bool = False,
+    known: Mapping[int, StageCertificate] = MappingProxyType({}),
 ) -> Solution:
-    """Verify profiles, drop the wrong ones with a note, and say what is known."""
+    """Verify profiles, drop the wrong ones with a note, and say what is known.
+
+    `known` holds certificates that were granted before, by the `id` of their profiles.
+    """
     kept, dropped = [], 0
     for profile in profiles:
-        certificate = verify_stage(stage, profile, exact=exact)
+        certificate = known.get(id(profile)) or verify_stage(stage, profile, exact=exact)
         if not certificate.ok:
             dropped += 1
             continue
@@ -175,7 +184,7 @@ def equal_supports(stage: StageGame) -> Solution:
                 x[own], y[c] = np.maximum(u, 0), np.maximum(v, 0)
                 profiles.append((x / x.sum(), y / y.sum()))
     good = distinct([p for p in profiles if verify_stage(stage, p).ok], _SAME)
-    proof = proved(stage.payoffs)
+    proof = proved(stage.payoffs[None])[0]
     complete = proof is not None and len(proof[0]) == len(good) == len(
         distinct([*good, *zip(*proof, strict=True)], _SAME)
     )

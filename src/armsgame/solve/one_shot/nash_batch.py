@@ -121,10 +121,7 @@ def nash_batch(
     check_flag("exact_degenerate", exact_degenerate)
     games = batch_of(payoffs, "nash_batch")
     batch, (m, n) = games.shape[:-3], games.shape[-2:]
-    flat = np.ascontiguousarray(games).reshape(-1, 2, m, n).view()
-    # always read-only: numba would compile once more for writable arrays
-    flat.setflags(write=False)
-    kernel, width, extra = _kernel(m, n)
+    flat = _read_only(games.reshape(-1, 2, m, n))
     with limited(threads):
         from armsgame._kernels.bimatrix import mark_not_finite
 
@@ -132,11 +129,7 @@ def nash_batch(
         in_blocks(mark_not_finite, flat.size, 1 << 16, flat.reshape(-1), found)
         if found[0]:
             refuse_not_finite(games)
-        arrays = _run(kernel, flat, width, extra)
-        most = int(arrays[4].max(initial=1))
-        if most > width:
-            arrays = _run(kernel, flat, most, extra)
-    x, y, pay, gain, count, flag = (a if k > 3 else a[:, : max(most, 1)] for k, a in enumerate(arrays))
+        x, y, pay, gain, count, flag = solved(flat)
     complete = ~flag
     if exact_degenerate and flag.any():
         x, y, pay, gain = _exact(flat, np.flatnonzero(flag), x, y, pay, gain, count)
@@ -145,6 +138,24 @@ def nash_batch(
     for a in shaped:
         a.setflags(write=False)
     return NashBatch(shaped[0], (shaped[1], shaped[2]), *shaped[3:])
+
+
+def solved(flat: FloatArray) -> list[NumberArray]:
+    """Mixes [N, K, m] and [N, K, n], payoffs, gains, counts and flags of games [N, 2, m, n] of finite payoffs."""
+    kernel, width, extra = _kernel(*flat.shape[2:])
+    flat = _read_only(flat)
+    arrays = _run(kernel, flat, width, extra)
+    most = int(arrays[4].max(initial=1))
+    if most > width:
+        arrays = _run(kernel, flat, most, extra)
+    return [a if k > 3 else a[:, : max(most, 1)] for k, a in enumerate(arrays)]
+
+
+def _read_only(flat: FloatArray) -> FloatArray:
+    """Return the games in one layout, always read-only: numba would compile once more for writable arrays."""
+    flat = np.ascontiguousarray(flat).view()
+    flat.setflags(write=False)
+    return flat
 
 
 def batch_of(payoffs: ArrayLike | StageGame, verb: str) -> FloatArray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from math import inf, nextafter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,9 @@ from armsgame.games.product import Product, product_of
 from armsgame.games.stochastic import RepeatedGame
 from armsgame.results.certificates import Deviation, Threshold
 from armsgame.solve.thresholds.gain_series import EDGES, TOP, gains_at, zeros
-from armsgame.solve.thresholds.targets import TargetThreshold, payoff_threshold
+
+if TYPE_CHECKING:
+    from armsgame.solve.thresholds.targets import TargetThreshold
 
 # an interval narrower than this share of 1 - discount in which all gains are within what counts as zero is a point
 _POINT = 1e-5
@@ -91,6 +93,9 @@ def critical_discount(
     """
     target = isinstance(profile, (tuple, list, np.ndarray)) and all(isinstance(v, (int, float, str)) for v in profile)
     if target and len(profile):
+        # searches for sets of payoffs take long to import
+        from armsgame.solve.thresholds.targets import payoff_threshold
+
         asked: Any = game
         reached: TargetThreshold | tuple[TargetThreshold, ...] = payoff_threshold(asked, profile)
         return reached

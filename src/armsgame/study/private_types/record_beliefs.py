@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
 from armsgame.games.stochastic import StochasticGame
 from armsgame.study.private_types.recorded_path import RecordedPath
-from armsgame.study.private_types.walk import Step
 
 if TYPE_CHECKING:
     import pandas
@@ -132,17 +132,30 @@ def record_beliefs(
     nodes = nodes_of(game, profile)
     law = [np.where(left[0], own, 0.0) for left, own in zip(nodes.left, game.prior, strict=True)]
     beliefs: tuple[list[FloatArray], list[FloatArray]] = ([law[0]], [law[1]])
-    at, visited, conduct, on_path, off = 0, [0], [_deploys(nodes, 0, law)], [], []
+
+    # quiet periods ask the same of a node again and again
+    @cache
+    def shown(at: int, signal: str, after: str) -> tuple[_Seen, tuple[FloatArray, FloatArray]]:
+        seen = _shows(nodes, at, path.game, signal, after)
+        return seen, (_likelihood(seen, 0), _likelihood(seen, 1))
+
+    shares = cache(partial(_deploys, nodes))
+
+    def deploys() -> list[float]:
+        return [float(own @ share) for own, share in zip(law, shares(at), strict=True)]
+
+    at, visited, on_path, off = 0, [0], [], []
+    conduct = [deploys()]
     for k, step in enumerate(path.steps):
-        seen = _shows(nodes, at, path.game, step)
-        law, fine, why = _updated(seen, law, game.players)
+        seen, likely = shown(at, step.signal, step.after)
+        law, fine, why = _updated(seen, likely, law, game.players)
         on_path.append(fine)
         if not fine:
             acts = "; ".join(map(str, step.acts)) or f"quiet, {step.signal!r}"
             off.append(f"period {k} ({step.begins}), {step.state!r}: {acts}: {why}")
         at = seen.ahead
         visited.append(at)
-        conduct.append(_deploys(nodes, at, law))
+        conduct.append(deploys())
         for own, new in zip(beliefs, law, strict=True):
             own.append(new)
     return RecordBeliefs(
@@ -176,11 +189,11 @@ def _fits(path: RecordedPath, game: BayesianGame) -> None:
         raise WrongConcept(f"the game starts at {own.states[own.dynamics().start]!r}, the path at {path.states[0]!r}.")
 
 
-def _shows(nodes: TypeNodes, at: int, game: StochasticGame, step: Step) -> _Seen:
+def _shows(nodes: TypeNodes, at: int, game: StochasticGame, signal: str, after: str) -> _Seen:
     low = nodes.lowered
     dyn, s = low.dynamics, int(nodes.state[at])
     here = nodes.here(s)
-    code = game.signal_labels.index(step.signal) * len(dyn.states) + dyn.states.index(step.after)
+    code = game.signal_labels.index(signal) * len(dyn.states) + dyn.states.index(after)
     assert dyn.outcome is not None
     place = int(np.flatnonzero(dyn.outcome[here.shown] == code)[0])
     branches = here.outcome == place
@@ -188,12 +201,13 @@ def _shows(nodes: TypeNodes, at: int, game: StochasticGame, step: Step) -> _Seen
     return _Seen(int(nodes.ahead[at, place]), (laws[0], laws[1]), here.acts[:, branches], here.prob[branches])
 
 
-def _updated(seen: _Seen, law: list[FloatArray], players: tuple[str, ...]) -> tuple[list[FloatArray], bool, str]:
+def _updated(
+    seen: _Seen, likely: tuple[FloatArray, FloatArray], law: list[FloatArray], players: tuple[str, ...]
+) -> tuple[list[FloatArray], bool, str]:
     """Beliefs about both parties after an outcome, whether it can happen, and who keeps it from happening."""
     new, blame = [], []
     for j in (0, 1):
-        likely = _likelihood(seen, j)
-        weight = likely * law[j]
+        weight = likely[j] * law[j]
         if weight.sum() > 0:
             new.append(weight / weight.sum())
             continue
@@ -224,11 +238,12 @@ def _likelihood(seen: _Seen, j: int) -> FloatArray:
     return np.asarray(shares[0])
 
 
-def _deploys(nodes: TypeNodes, at: int, law: list[FloatArray]) -> list[float]:
+def _deploys(nodes: TypeNodes, at: int) -> list[FloatArray]:
+    """Probability [K] of each type of each party that it deploys at a node."""
     s = int(nodes.state[at])
     found = []
     for i in (0, 1):
         hidden = np.array([a.split(", ")[0] == "deploy" for a in nodes.lowered.dynamics.actions[s][i]])
-        own = [float(nodes.plays(i, k, at)[hidden].sum()) for k in range(len(law[i]))]
-        found.append(float(law[i] @ own))
+        kinds = len(nodes.lowered.automata[i])
+        found.append(np.array([float(nodes.plays(i, k, at)[hidden].sum()) for k in range(kinds)]))
     return found

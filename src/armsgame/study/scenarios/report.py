@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from armsgame._checks import check_discount, check_whole
 from armsgame._cost import require
-from armsgame._deadline import ask_time
+from armsgame._deadline import ask_time, deadline, time_left
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
 from armsgame._typing import RNGLike
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Report", "report"]
 
 _GRID = 201
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -94,6 +97,7 @@ def report(
     assumed: bool = False,
     rng: RNGLike = 0,
     progress: Callable[[str], None] | None = None,
+    executor: Executor | None = None,
     budget_seconds: float | None = None,
 ) -> Report:
     """Run the main job on a dossier.
@@ -113,6 +117,9 @@ def report(
     rng : int, SeedSequence, Generator, provenance of a result, or None
     progress : callable, optional
         Called with the name of each of the steps as it begins.
+    executor : Executor, optional
+        Takes accounts after the first, and their displays, from this call: a `ProcessPoolExecutor`, whose processes
+        import the library. What it has not begun when its turn comes is done here, and the result is the same.
     budget_seconds : float, optional
         Wall time that the call may take. When it is over, `NotSolved` says what was reached.
 
@@ -146,6 +153,19 @@ def report(
         if progress is not None:
             progress(step)
 
+    asked: dict[str, Any] = {"paths": count, "periods": horizon, "rng": seed.sequence}
+    shown = list(scenario.perspectives) if perspective is None else [perspective]
+    displayed = list(scenario.perspectives) if outlook.declined_display(scenario) else []
+    work: list[tuple[Callable[..., Any], str]] = [(strategic_account, n) for n in shown[1:]]
+    work += [(outlook.attendance, n) for n in displayed[1:]]
+    far: dict[tuple[object, str], Future[Any]] = {}
+    if executor is not None:
+        far = {(f, n): executor.submit(_timed, time_left(), f, scenario, n, asked) for f, n in work}
+
+    def done(verb: Callable[..., _Answer], name: str) -> _Answer:
+        sent = far.get((verb, name))
+        return verb(scenario, name, **asked) if sent is None or sent.cancel() else sent.result()
+
     tell("thresholds and certificates")
     rows = enforcement.thresholds(scenario)
     deters = {r.name: enforcement.deterrence(scenario, r.name) for r in scenario.regimes}
@@ -156,17 +176,25 @@ def report(
     flip = flip_share(scenario) if ends else None
     suspensions = enforcement.suspension_map(scenario, np.linspace(0, 1, _GRID), np.linspace(0.5, 0.99, _GRID))
     accounts, outlooks, beliefs, attended = {}, {}, {}, {}
-    for name in scenario.perspectives if perspective is None else [perspective]:
+    for name in shown:
         tell(f"strategic play, {name}")
-        accounts[name] = strategic_account(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
+        accounts[name] = done(strategic_account, name)
         if assumed:
             tell(f"assumed behaviour, {name}")
-            outlooks[name] = outlook.outlook(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
-    for name in scenario.perspectives if outlook.declined_display(scenario) else ():
+            outlooks[name] = outlook.outlook(scenario, name, **asked)
+    for name in displayed:
         tell(f"display, {name}")
         beliefs[name] = outlook.display_beliefs(scenario, name)
-        attended[name] = outlook.attendance(scenario, name, paths=count, periods=horizon, rng=seed.sequence)
+        attended[name] = done(outlook.attendance, name)
     origin = Provenance.of(seed, {"scenario": scenario.id, "paths": count, "periods": horizon}, perspective)
     return Report(
         scenario, rows, deters, end, flip, suspensions, accounts, outlooks, beliefs, attended, count, horizon, origin
     )
+
+
+def _timed(
+    seconds: float, verb: Callable[..., _Answer], scenario: Scenario, name: str, asked: Mapping[str, Any]
+) -> _Answer:
+    """Do one step in another process, which does not know the time of the call."""
+    with deadline(seconds) if seconds < np.inf else nullcontext():
+        return verb(scenario, name, **asked)

@@ -63,3 +63,32 @@ def test_dominance_leaves_one_equilibrium():
     found = ag.nash(ag.StageGame(pay))
     assert found.complete
     assert [one.profile[0].argmax() for one in found] == [0]
+
+
+def test_the_checker_is_asked_once_about_each_equilibrium(monkeypatch):
+    from armsgame.solve.one_shot import bimatrix
+    from armsgame.solve.one_shot.several_players import all_equilibria
+
+    asked = []
+
+    def counted(stage, profile, **options):
+        asked.append([tuple(own.tolist()) for own in profile])
+        return ag.verify(stage, profile, **options)
+
+    for home in (bimatrix, all_equilibria):
+        monkeypatch.setattr(home, "verify_stage", counted)
+    found = ag.nash(ag.StageGame(np.random.default_rng(7).normal(size=(3, 3, 2, 2))))
+    listed = [[tuple(own.tolist()) for own in one.profile] for one in found]
+    assert len(found) == 5
+    # what a pure player would clearly leave is not asked about
+    assert sorted(asked) == sorted(listed)
+
+
+@pytest.mark.parametrize("scale", [1e-310, 1e-300, 1.0, 1e307])
+def test_units_and_constants_of_payoffs_change_no_equilibrium_in_which_one_is_pure(scale):
+    pay = np.random.default_rng(3).integers(0, 8, size=(3, 2, 3, 2)).astype(float)
+    plain, other = (ag.nash(ag.StageGame(own), throw=False) for own in (pay, scale * (pay - 3.0)))
+    assert len(plain) == len(other) > 0
+    for a, b in zip(plain, other, strict=True):
+        for own, same in zip(a.profile, b.profile, strict=True):
+            assert np.allclose(own, same, atol=1e-9)

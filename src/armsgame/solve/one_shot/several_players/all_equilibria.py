@@ -15,7 +15,7 @@ from armsgame.arithmetic.mixtures import alike
 from armsgame.checkers.one_shot import verify_stage
 from armsgame.errors import WrongConcept
 from armsgame.games.stage import StageGame
-from armsgame.results.one_shot import Solution
+from armsgame.results.one_shot import Solution, StageCertificate
 from armsgame.solve.one_shot.bimatrix import solution_of
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
@@ -47,15 +47,15 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
     if count == 1:
         notes.append("One player: every mixture of the listed actions is optimal.")
         return solution_of(stage, pure, "best actions", complete=True, notes=notes)
-    mixed: list[Any] = []
+    mixed = _Mixed(stage)
     known = one_pure(stage) if count == 3 else Found([], [])
-    _add(stage, mixed, known.profiles)
+    mixed.add(known.profiles)
     open_: list[Supports] = []
     refused = 0
     done = count == 3 and min(stage.shape) == 1 and not known.undecided
     if count == 3 and has_closed_form(stage.shape):
         more = closed_form(stage)
-        _add(stage, mixed, more.profiles)
+        mixed.add(more.profiles)
         done = not known.undecided and not more.undecided
     if not done:
         scaled = np.stack([_scaled(table) for table in stage.payoffs])
@@ -67,17 +67,18 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
             if max(map(len, own)) > 1 and (everywhere or min(map(len, own)) > 1) and not _dominated(scaled, own)
         )
         profiles, open_ = mixed_everywhere(stage, scaled, asked)
-        refused = _add(stage, mixed, profiles)
+        refused = mixed.add(profiles)
     how = "pure best replies, two-player games, every support"
     if open_:
         words = "; ".join(_named(stage, own) for own in open_[:_SHOWN])
         further = f"; and on {len(open_) - _SHOWN} more supports" * (len(open_) > _SHOWN)
         notes.append(f"Their number is not proved to be finite where {words}{further}.")
         how += ", Newton on undecided ones, logit branch"
-        notes += _searched(stage, scaled, open_, method, [*pure, *mixed], mixed)
+        notes += _searched(stage, scaled, open_, method, [*pure, *mixed.profiles], mixed)
     if refused:
         notes.append(f"The checker refuses {refused} solutions: payoffs differ by more than floats can hold.")
-    return solution_of(stage, [*pure, *mixed], how, complete=not open_ and not refused, notes=notes)
+    done = not open_ and not refused
+    return solution_of(stage, [*pure, *mixed.profiles], how, complete=done, notes=notes, known=mixed.certificates)
 
 
 def _named(stage: StageGame, supports: Supports) -> str:
@@ -92,7 +93,7 @@ def _searched(
     supports: list[Supports],
     method: SupportEnumeration,
     known: list[Any],
-    mixed: list[Any],
+    mixed: _Mixed,
 ) -> list[str]:
     """Look for further mixed equilibria on supports where their number is not proved; notes on what was found."""
     rng = np.random.default_rng(20040701)
@@ -104,7 +105,7 @@ def _searched(
             tried.setdefault(tuple(map(len, own)), []).append((own, start))
     flat: set[Supports] = set()
     for group in tried.values():
-        ask_time(f"{len(mixed)} mixed equilibria")
+        ask_time(f"{len(mixed.profiles)} mixed equilibria")
         tables = np.stack([scaled[np.ix_(range(len(own)), *own)] for own, _ in group])
         mixes, good, singular = _newton(tables, [np.stack(own) for own in zip(*(s for _, s in group), strict=True)])
         for k in np.flatnonzero(good).tolist():
@@ -112,9 +113,9 @@ def _searched(
             # a continuum: further starts would list more of its points
             if own in flat:
                 continue
-            before = len(mixed)
-            _add(stage, mixed, [spread(stage.shape, own, [part[k] for part in mixes])])
-            if len(mixed) > before and singular[k]:
+            before = len(mixed.profiles)
+            mixed.add([spread(stage.shape, own, [part[k] for part in mixes])])
+            if len(mixed.profiles) > before and singular[k]:
                 flat.add(own)
     notes = ["Raise SupportEnumeration(starts=..) to look further there."]
     if flat:
@@ -124,26 +125,36 @@ def _searched(
             f"{len(supports) - most} support profiles were not tried; give SupportEnumeration on a smaller game."
         )
     branch = logit_branch(stage, throw=False)
-    ask_time(f"{len(mixed)} mixed equilibria")
+    ask_time(f"{len(mixed.profiles)} mixed equilibria")
     if branch.equilibrium is None:
         notes.append(f"The logit branch did not end: {branch.status.value}")
-    elif not any(alike(branch.equilibrium.profile, old, _SAME) for old in [*known, *mixed]):
-        mixed.append(branch.equilibrium.profile)
+    elif not any(alike(branch.equilibrium.profile, old, _SAME) for old in [*known, *mixed.profiles]):
+        mixed.profiles.append(branch.equilibrium.profile)
         notes.append("One mixed equilibrium was found by the logit branch only.")
     return notes
 
 
-def _add(stage: StageGame, mixed: list[Any], profiles: Iterable[Any]) -> int:
-    """Append what is an equilibrium and not listed yet; the number of those that the checker refuses."""
-    refused = 0
-    for profile in profiles:
-        if any(alike(profile, old, _SAME) for old in mixed):
-            continue
-        if verify_stage(stage, profile).ok:
-            mixed.append(profile)
-        else:
-            refused += 1
-    return refused
+class _Mixed:
+    """Mixed equilibria that are listed, and their certificates by the `id` of the profile."""
+
+    def __init__(self, stage: StageGame) -> None:
+        self.stage = stage
+        self.profiles: list[Any] = []
+        self.certificates: dict[int, StageCertificate] = {}
+
+    def add(self, profiles: Iterable[Any]) -> int:
+        """Append what is an equilibrium and not listed yet; the number of those that the checker refuses."""
+        refused = 0
+        for profile in profiles:
+            if any(alike(profile, old, _SAME) for old in self.profiles):
+                continue
+            certificate = verify_stage(self.stage, profile)
+            if certificate.ok:
+                self.profiles.append(profile)
+                self.certificates[id(profile)] = certificate
+            else:
+                refused += 1
+        return refused
 
 
 def _scaled(table: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations, product
 from math import isqrt
@@ -18,6 +19,9 @@ __all__ = ["Found", "closed_form", "has_closed_form", "one_pure"]
 # bits of a root; what is nearer to zero than the margin is undecided
 _BITS = 200
 _MARGIN = Fraction(1, 1 << 100)
+# a gain that no checker takes for rounding, in units of the range of payoffs
+_CLEAR, _TINY = 1e-6, 1e-290
+_EDGE = 1 << (_BITS - 100)
 
 _Profile = tuple[FloatArray, FloatArray, FloatArray]
 
@@ -32,27 +36,47 @@ class Found(NamedTuple):
 def one_pure(stage: StageGame) -> Found:
     """Equilibria in which one player is pure and the others mix: equilibria of the game that the others then play.
 
-    Candidates: what the pure player gains by another action is left to the checker.
+    Candidates: what the pure player gains by another action, where it is little, is left to the checker.
     """
     profiles: list[_Profile] = []
     undecided = []
-    for i in range(3):
-        j, k = (p for p in range(3) if p != i)
-        for action in range(stage.shape[i]):
-            table = np.ascontiguousarray(np.take(stage.payoffs[[j, k]], action, axis=1 + i))
-            answer = proved(table)
+    others = ((1, 2), (0, 2), (0, 1))
+    tables = [stage.payoffs.transpose(1 + i, 0, 1 + j, 1 + k)[:, [j, k]] for i, (j, k) in enumerate(others)]
+    for i, answers in enumerate(_answers(tables)):
+        j, k = others[i]
+        # halves do not overflow, and from 0 on they carry no rounding of a constant
+        half = stage.payoffs[i].transpose(i, j, k) * 0.5
+        half -= half.min()
+        clear = _CLEAR * float(half.max())
+        for action, answer in enumerate(answers):
             if answer is None:
-                found = rational(StageGame(table))
+                found = rational(StageGame(tables[i][action]))
                 pairs: Any = [one.profile for one in found.equilibria]
                 undecided.append(f"{stage.players[i]} plays {stage.actions[i][action]!r}")
             else:
                 pairs = zip(*answer, strict=True)
             for x, y in pairs:
                 if np.count_nonzero(x) > 1 or np.count_nonzero(y) > 1:
+                    worth = half @ y @ x
+                    if worth.max() - worth[action] > clear > _TINY:
+                        continue
                     own: list[Any] = [None] * 3
                     own[i], own[j], own[k] = np.eye(stage.shape[i])[action], np.array(x, float), np.array(y, float)
                     profiles.append((own[0], own[1], own[2]))
     return Found(profiles, undecided)
+
+
+def _answers(tables: list[FloatArray]) -> list[list[tuple[FloatArray, FloatArray] | None]]:
+    """Return what `proved` says of games [G, 2, m, n]; those of one shape are asked about at once."""
+    by_shape: dict[tuple[int, ...], list[int]] = {}
+    for i, own in enumerate(tables):
+        by_shape.setdefault(own.shape[2:], []).append(i)
+    found: list[list[tuple[FloatArray, FloatArray] | None]] = [[] for _ in tables]
+    for places in by_shape.values():
+        answers = iter(proved(np.concatenate([tables[i] for i in places])))
+        for i in places:
+            found[i] = [next(answers) for _ in tables[i]]
+    return found
 
 
 def has_closed_form(shape: tuple[int, ...]) -> bool:
@@ -70,14 +94,14 @@ def closed_form(stage: StageGame) -> Found:
     """
     first = int(np.argmax(stage.shape))
     order = [first, *(p for p in range(3) if p != first)]
-    tables = [_unit(np.transpose(stage.payoffs[p], order)) for p in order]
+    tables, units = zip(*(_whole(np.transpose(stage.payoffs[p], order)) for p in order), strict=True)
     profiles: list[_Profile] = []
     undecided: list[str] = []
     for size in (2, 3):
         for own in combinations(range(stage.shape[first]), size):
-            found, sound = _pairs(tables, own) if size == 2 else _triples(tables, own)
+            found, sound = _pairs(tables, own) if size == 2 else _triples(tables, units, own)
             for mix, q, r in found:
-                kept = _stands(tables, own, mix, q, r)
+                kept = _stands(tables[0], units[0], own, mix, q, r)
                 sound &= kept is not None
                 if kept is not False:
                     profiles.append(_profile(stage.shape, order, own, mix, q, r))
@@ -88,25 +112,29 @@ def closed_form(stage: StageGame) -> Found:
 
 
 # a0 + a1 x + a2 y + a3 x y = 0 in two named weights
-_Form = tuple[Fraction, Fraction, Fraction, Fraction]
+_Form = tuple[int, int, int, int]
 _Equation = tuple[str, str, _Form]
 _Point = dict[str, Fraction]
 
 
-def _unit(table: FloatArray) -> Any:
-    """Payoffs as rational numbers between 0 and 1."""
-    exact = np.array([Fraction(v) for v in table.ravel().tolist()], dtype=object).reshape(table.shape)
-    low, high = min(exact.flat), max(exact.flat)
-    return (exact - low) / (high - low) if high > low else exact * 0
+def _whole(table: FloatArray) -> tuple[Any, int]:
+    """Payoffs less the least one as whole numbers, and the greatest of them (or 1): the unit of payoffs."""
+    ratios = [v.as_integer_ratio() for v in table.ravel().tolist()]
+    below = max(d for _, d in ratios)
+    # denominators are powers of two
+    numbers = [n * (below // d) for n, d in ratios]
+    low = min(numbers)
+    whole = np.array([n - low for n in numbers], dtype=object).reshape(table.shape)
+    return whole, max(numbers) - low or 1
 
 
 def _bilinear(corner: Any) -> _Form:
     """Coefficients of a table [2, 2] mixed with weights x and y on the second entries."""
-    cross = corner[1, 1] - corner[1, 0] - corner[0, 1] + corner[0, 0]
-    return corner[0, 0], corner[1, 0] - corner[0, 0], corner[0, 1] - corner[0, 0], cross
+    (a, b), (c, d) = corner.tolist()
+    return a, c - a, b - a, d - c - b + a
 
 
-def _pairs(tables: list[Any], own: tuple[int, ...]) -> tuple[list[_Solved], bool]:
+def _pairs(tables: Sequence[Any], own: tuple[int, ...]) -> tuple[list[_Solved], bool]:
     """Mixtures, q and r at which two actions of the first player tie and those of the others, and whether all are."""
     a, b = own
     first = ("q", "r", _bilinear(tables[0][b] - tables[0][a]))
@@ -116,11 +144,12 @@ def _pairs(tables: list[Any], own: tuple[int, ...]) -> tuple[list[_Solved], bool
     return [([1 - at["p"], at["p"]], at["q"], at["r"]) for at in points], sound
 
 
-def _triples(tables: list[Any], own: tuple[int, ...]) -> tuple[list[_Solved], bool]:
+def _triples(tables: Sequence[Any], units: Sequence[int], own: tuple[int, ...]) -> tuple[list[_Solved], bool]:
     """Mixtures, q and r at which three actions of the first player tie and those of the others, and whether all are."""
     tied: list[_Equation] = [("q", "r", _bilinear(tables[0][k] - tables[0][own[0]])) for k in own[1:]]
     points, sound = _meet(tied, "qr")
     second, third = tables[1][:, 1] - tables[1][:, 0], tables[2][:, :, 1] - tables[2][:, :, 0]
+    margin = _MARGIN * units[1] * units[2]
     found: list[_Solved] = []
     for at in points:
         q, r = at["q"], at["r"]
@@ -129,9 +158,9 @@ def _triples(tables: list[Any], own: tuple[int, ...]) -> tuple[list[_Solved], bo
         v = [third[k, 0] * (1 - q) + third[k, 1] * q for k in own]
         cross = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]]
         total = sum(cross, Fraction(0))
-        if abs(total) >= _MARGIN:
+        if abs(total) >= margin:
             found.append(([c / total for c in cross], q, r))
-        elif all(abs(c) < _MARGIN for c in cross):
+        elif all(abs(c) < margin for c in cross):
             # one condition for two weights; otherwise the weights have both signs
             sound = False
     return found, sound
@@ -158,11 +187,11 @@ def _factors(x: str, y: str, form: _Form) -> list[tuple[str, Fraction] | _Equati
     if a0 * a3 != a1 * a2:
         return [(x, y, form)]
     if a3 != 0:
-        return [(x, -a2 / a3), (y, -a1 / a3)]
+        return [(x, Fraction(-a2, a3)), (y, Fraction(-a1, a3))]
     if a1 != 0:
-        return [(x, -a0 / a1)]
+        return [(x, Fraction(-a0, a1))]
     if a2 != 0:
-        return [(y, -a0 / a2)]
+        return [(y, Fraction(-a0, a2))]
     # always or never true
     return [None] if a0 == 0 else []
 
@@ -211,41 +240,40 @@ def _closed(links: list[_Equation]) -> tuple[list[_Point], bool]:
     for x in roots:
         at = {start: x}
         for (_, y, _), (n0, n1, d0, d1) in zip(steps, ways, strict=True):
-            below = d0 + d1 * x
-            at[y] = (n0 + n1 * x) / below if below else Fraction(2)
+            p, q = x.numerator, x.denominator
+            below = d0 * q + d1 * p
+            at[y] = Fraction(n0 * q + n1 * p, below) if below else Fraction(2)
         if all(-_MARGIN < v < 1 + _MARGIN for v in at.values()):
             points.append(at)
     return points, sound
 
 
-def _roots(a: Fraction, b: Fraction, c: Fraction) -> tuple[list[Fraction], bool]:
+def _roots(a: int, b: int, c: int) -> tuple[list[Fraction], bool]:
     """Roots of a x^2 + b x + c in (0, 1), up to 2**-200, and whether they are all, each of them simple."""
     if a == 0:
-        return [x for x in ([-c / b] if b else []) if 0 < x < 1], bool(b or c)
+        return [x for x in ([Fraction(-c, b)] if b else []) if 0 < x < 1], bool(b or c)
     square = b * b - 4 * a * c
     if square < 0:
         return [], True
-    n, d = square.numerator, square.denominator
-    root, unit = isqrt((n * d) << (2 * _BITS)), d << _BITS
-    # (-b + root / unit) / 2a over one denominator, in whole numbers: reduced fractions would take most of the time
-    low, high = -b.numerator * unit * a.denominator, root * b.denominator * a.denominator
-    below = 2 * a.numerator * b.denominator * unit
-    every = [Fraction(((low + sign * high) << _BITS) // below, 1 << _BITS) for sign in ((1, -1) if root else (1,))]
-    near = [x for x in every if -_MARGIN < x < 1 + _MARGIN]
-    return near, bool(root) or not near
+    # -b + root over 2a, in whole numbers
+    root, low, below = isqrt(square << (2 * _BITS)), -b << _BITS, 2 * a
+    near = [(low + sign * root) // below for sign in ((1, -1) if root else (1,))]
+    every = [Fraction(x, 1 << _BITS) for x in near if -_EDGE < x < (1 << _BITS) + _EDGE]
+    return every, bool(root) or not every
 
 
-def _stands(tables: list[Any], own: tuple[int, ...], mix: list[Fraction], q: Fraction, r: Fraction) -> bool | None:
+def _stands(table: Any, unit: int, own: tuple[int, ...], mix: list[Fraction], q: Fraction, r: Fraction) -> bool | None:
     """Whether weights are positive and no other action of the first player gains; None where one is next to zero."""
-    weights = [*mix, q, 1 - q, r, 1 - r]
-    if min(weights) < -_MARGIN:
+    least = min(*mix, q, 1 - q, r, 1 - r)
+    if least < -_MARGIN:
         return False
-    worth = tables[0][:, 0, 0] * (1 - q) * (1 - r) + tables[0][:, 0, 1] * (1 - q) * r
-    worth = worth + tables[0][:, 1, 0] * q * (1 - r) + tables[0][:, 1, 1] * q * r
-    losses = [worth[own[0]] - worth[k] for k in range(len(worth)) if k not in own]
-    if losses and min(losses) < -_MARGIN:
-        return False
-    return None if min([*weights, *losses]) <= _MARGIN else True
+    if len(own) < len(table):
+        laws = [(1 - q) * (1 - r), (1 - q) * r, q * (1 - r), q * r]
+        worth = [sum(p * v for p, v in zip(laws, row.ravel().tolist(), strict=True)) / unit for row in table]
+        least = min(least, *(worth[own[0]] - worth[k] for k in range(len(worth)) if k not in own))
+        if least < -_MARGIN:
+            return False
+    return None if least <= _MARGIN else True
 
 
 def _profile(
