@@ -126,6 +126,9 @@ def main() -> None:
     before = kept_before(asked.kept, asked.again)
     came, verbs, without = Counter(before.values()), 0, []
     keep = asked.kept.open("a", encoding="utf-8") if asked.kept else None
+    # where working calls leave what they write
+    folder = tempfile.TemporaryDirectory()
+    os.chdir(folder.name)
     for name in working_calls.in_order():
         if not name.startswith(asked.only):
             continue

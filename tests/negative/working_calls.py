@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
 from unittest import mock
@@ -169,6 +170,7 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "bayesian.tie_range": lambda _: _types() | {"profile": ag.bayesian_equilibria(
         _noticed()[0], discount=0.95)[0], "periods": 5},
     "catalogue.parameter": lambda _: {"default": 0.5, "meaning": "a share"},
+    "formats.load_trajectories": lambda _: {"path": _run().save(Path(mkdtemp()) / "run.nc")},
     "formats.from_nashpy": lambda _: {"game": ag.formats.to_nashpy(bad_inputs.STAGE)},
     "measures.path_regime": lambda _: dict(zip(("game", "profile"), _noticed(), strict=True)),
     "negotiation.deals_by_account": lambda pool: {
