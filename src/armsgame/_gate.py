@@ -230,7 +230,7 @@ def _blame_callable(
     signature = inspect.signature(function)
     for name, value in signature.bind(*given, **options).arguments.items():
         hint = _hint(function, str(signature.parameters[name].annotation))
-        # a function may rightly be given where the library itself is at fault, a class that takes nothing like it is not
+        # a function may be right where the library itself is at fault, a class that takes nothing like it is not
         if not callable(value) or (isinstance(fault, ValueError) and not isinstance(value, type)):
             continue
         if any(_name(node) == "Callable" for node in ast.walk(hint) if isinstance(node, ast.expr)):

@@ -147,6 +147,13 @@ def _recorded() -> dict[str, Any]:
     return {"path": ag.studies.recorded_path(ag.load_scenario("inf")), "game": game, "profile": profile}
 
 
+def _signals() -> ag.trees.AssessmentList:
+    def pay(kind: str, sent: str, _: str) -> tuple[float, float]:
+        return float(kind == sent), 0.0
+
+    return ag.trees.perfect_bayesian(ag.ExtensiveGame.signalling({"a": 0.9, "b": 0.1}, ["a", "b"], ["in", "out"], pay))
+
+
 def _run() -> ag.simulation.Trajectories:
     return ag.simulate(ag.Treaty(), (ag.treaty.exit_on_alarm,) * 2, discount=0.9, periods=5, paths=9, rng=1, keep=True)
 
@@ -197,7 +204,9 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "payoff_sets.optimal_punishment": lambda _: {
         "payoff_set": ag.payoff_set(bad_inputs.GAME, discount=0.7), "player": 0},
     "plot.catalogue_picture": lambda _: {
-        "picture": ag.catalogue.load("baliga_sjostrom_2012").picture},
+        "picture": ag.catalogue.load("baliga_sjostrom_2012").picture()},
+    "trees.intuitive_criterion": lambda _: {"equilibria": _signals()},
+    "trees.divinity": lambda _: {"equilibria": _signals()},
     "plot.agreement_map": lambda pool: {"values": pool["TermValues"], "x": "inspections", "y": "ceiling"},
     "plot.concession_curves": lambda _: {"negotiators": [ag.negotiation.boulware()], "rounds": 4},
     "plot.deadline_curve": lambda pool: {
