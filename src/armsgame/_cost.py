@@ -263,7 +263,7 @@ def _matches(strategies: int, states: int, periods: int, repetitions: int) -> _N
     pairs, joint = float(strategies) ** 2 / 2, float(states) ** 2
     exact = (500.0 + 4.0 * joint) * periods if periods else 1.2e6 + 8e3 * joint
     each = 15.0 * periods * repetitions if repetitions else exact
-    return pairs * (each + 5e4), pairs * (600.0 + 32.0 * repetitions)
+    return pairs * (each + 5e4), pairs * (600.0 + 64.0 * repetitions)
 
 
 def _talks(rounds: int, bundles: int) -> _Need:

@@ -115,6 +115,13 @@ CASES: dict[str, Callable[[], object]] = {
         ag.Treaty(), {"detection": np.linspace(0, 1, 10**6), "discount": np.linspace(0.1, 0.9, 10**6)},
         ag.measures.threshold, progress=False,
     ),
+    "one match of 2e6 periods in a second": lambda: ag.populations.tournament(
+        [ag.suspend(9), ag.suspend(8)], alarm(), periods=2 * 10**6, self_play=False, budget_seconds=1
+    ),
+    "one sampled match of 1e8 periods in a second": lambda: ag.populations.tournament(
+        [ag.suspend(9), ag.suspend(8)], alarm(), periods=10**8, self_play=False, repetitions=1, rng=1,
+        budget_seconds=1,
+    ),
     "moran of 100 types in a second": lambda: ag.populations.moran(
         np.eye(100) + 1, [10] * 100, steps=10**7, mutation=0.01, budget_seconds=1
     ),
