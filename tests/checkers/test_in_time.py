@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -132,3 +134,22 @@ def test_play_in_time_of_one_period_is_refused():
     for given, words in (((ag.grim, ag.grim), "an automaton belongs"), (([1, 0], [1, 0]), "a discount factor belongs")):
         with pytest.raises(ag.errors.WrongConcept, match=words):
             ag.verify(PD, given, discount=0.9)
+
+
+def test_a_strategy_that_reads_its_own_hidden_action_is_refused():
+    own = ag.Automaton([[1, 0], [0, 1]], np.array([[[0] * 4, [1] * 4]] * 2), signals=GAME)
+    with pytest.raises(ag.errors.WrongConcept, match="reads its own action"):
+        ag.verify(GAME, (own, ag.grim), discount=0.9)
+
+
+@pytest.mark.parametrize("discount", [0.9, Fraction(9, 10)])
+def test_an_exact_check_reads_a_float_as_the_fraction_it_stands_for_and_takes_an_end_as_it_is(discount):
+    plain = ag.RepeatedGame(PD)
+    one = ag.verify(plain, (ag.grim, ag.grim), discount=discount, exact=True)
+    assert one.discount == Fraction(9, 10)
+    assert isinstance(one.max_gain, Fraction)
+    # suspending for three periods holds from d + d^2 + d^3 = 1 on
+    twos = ag.RepeatedGame(ag.StageGame.from_bimatrix([[2, 0], [3, 1]], [[2, 3], [0, 1]]))
+    ((least, _),) = ag.critical_discount(twos, (ag.suspend(3),) * 2, exact=True).ends
+    end = ag.verify(twos, (ag.suspend(3),) * 2, discount=least, exact=True)
+    assert (end.ok, end.max_gain, end.discount) == (True, 0, least)

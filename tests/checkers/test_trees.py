@@ -151,3 +151,11 @@ def test_a_tree_without_moves_is_played_by_nobody():
         "sequential", 0.0, "the start",
     )  # fmt: skip
     assert found.payoffs.tolist() == [1.0, 2.0]
+
+
+def test_where_nobody_can_gain_anything_wrong_beliefs_leave_perfection():
+    side = {m: ag.Move("two", "guess", {"l": (0.0, 0.0), "r": (0.0, 0.0)}) for m in "LR"}
+    game = ag.ExtensiveGame(["one", "two"], ag.Move("one", "go", side))
+    play = {"go": "L", "guess": "l"}
+    assert ag.trees.verify_assessment(game, play, {"guess": [0, 1]}).certificate.kind == "subgame perfect"
+    assert ag.trees.verify_assessment(game, play, {"guess": [1, 0]}).certificate.kind == "sequential"

@@ -63,6 +63,8 @@ FOUND = [
     ("treaty.crises.disclosure", "prior", "empty"),
     ("treaty.crises.ultimatum", "target_costs", "empty"),
     ("report", "progress", "class"),
+    ("plot.race_portrait", "top", "minus one"),
+    ("plot.race_portrait", "top", "infinity"),
     ("plot.agreement_map", "party", "letters"),
     *(("catalogue.parameter", end, bad) for end in ("low", "high") for bad in ("array of text", "huge array")),
     ("treaty.inspection.material_accountancy", "false_alarm", "flags"),
@@ -75,8 +77,12 @@ def test_what_ended_in_another_error_once_is_told(name, field, bad):
     import working_calls
 
     pool = {}
-    if name == "plot.agreement_map":
-        working_calls.working_call("negotiation.value_of_terms", pool)
+    # whose example makes what the call needs
+    for before in {
+        "plot.agreement_map": ["negotiation.value_of_terms"],
+        "plot.race_portrait": ["treaty.armsrace.richardson"],
+    }.get(name, ()):
+        working_calls.working_call(before, pool)
     came, text = working_calls.tried(working_calls.working_call(name, pool), field, bad)
     assert (came, " is " in text) == ("house", True)
 
