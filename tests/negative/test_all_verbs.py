@@ -63,6 +63,7 @@ FOUND = [
     ("treaty.crises.disclosure", "prior", "empty"),
     ("treaty.crises.ultimatum", "target_costs", "empty"),
     ("report", "progress", "class"),
+    ("plot.exit_dates", "days", "infinity"),
     ("studies.compliance_map", "discount", "fraction"),
     ("studies.compliance_map", "discount", "list with nan"),
     ("studies.compliance_map", "detection", "empty"),
@@ -84,6 +85,7 @@ def test_what_ended_in_another_error_once_is_told(name, field, bad):
     for before in {
         "plot.agreement_map": ["negotiation.value_of_terms"],
         "plot.race_portrait": ["treaty.armsrace.richardson"],
+        "plot.exit_dates": ["treaty.cascade.path"],
     }.get(name, ()):
         working_calls.working_call(before, pool)
     came, text = working_calls.tried(working_calls.working_call(name, pool), field, bad)

@@ -154,6 +154,13 @@ def _signals() -> ag.trees.AssessmentList:
     return ag.trees.perfect_bayesian(ag.ExtensiveGame.signalling({"a": 0.9, "b": 0.1}, ["a", "b"], ["in", "out"], pay))
 
 
+def _policy() -> dict[str, Any]:
+    law = [[[0.9, 0.1], [0.4, 0.6]], [[0.4, 0.6], [0.2, 0.8]]]
+    game = ag.StochasticGame([bad_inputs.STAGE] * 2, [law, law], states=("calm", "tense"))
+    sets = ag.payoff_set(game, discount=0.8)
+    return {"sets": sets, "state": "calm", "payoff": sets["calm"].inner.mean(axis=0)}
+
+
 def _run() -> ag.simulation.Trajectories:
     return ag.simulate(ag.Treaty(), (ag.treaty.exit_on_alarm,) * 2, discount=0.9, periods=5, paths=9, rng=1, keep=True)
 
@@ -206,6 +213,13 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "plot.catalogue_picture": lambda _: {
         "picture": ag.catalogue.load("baliga_sjostrom_2012").picture()},
     "trees.intuitive_criterion": lambda _: {"equilibria": _signals()},
+    "payoff_sets.policy_for": lambda _: _policy(),
+    "plot.survival": lambda _: {"runs": _run()},
+    "plot.first_moves": lambda _: {"found": ag.sweep(
+        ag.Treaty(notice_days=91).replace(detection=0.8), {"exit_cost_unprovoked": (0.5, 4.0)}, ag.measures.first_moves_by_type.under(
+            types={"content": {}, "wants_out": {"outside_option": 1.3}}), discount=0.95, progress=False)},
+    "plot.conflict_graph": lambda _: {"model": ag.treaty.conflict_graph.GraphModel.from_table(
+        ["CC", "CD", "DC", "DD"], {"A": ["DC", "CC", "DD", "CD"], "B": ["CD", "CC", "DD", "DC"]})},
     "trees.divinity": lambda _: {"equilibria": _signals()},
     "plot.agreement_map": lambda pool: {"values": pool["TermValues"], "x": "inspections", "y": "ceiling"},
     "plot.concession_curves": lambda _: {"negotiators": [ag.negotiation.boulware()], "rounds": 4},
