@@ -154,6 +154,12 @@ def _signals() -> ag.trees.AssessmentList:
     return ag.trees.perfect_bayesian(ag.ExtensiveGame.signalling({"a": 0.9, "b": 0.1}, ["a", "b"], ["in", "out"], pay))
 
 
+def _first_moves() -> Any:
+    treaty, kinds = ag.Treaty(notice_days=91).replace(detection=0.8), {"content": {}, "out": {"outside_option": 1.3}}
+    measure = ag.measures.first_moves_by_type.under(types=kinds)
+    return ag.sweep(treaty, {"exit_cost_unprovoked": (0.5, 4.0)}, measure, discount=0.95, progress=False)
+
+
 def _policy() -> dict[str, Any]:
     law = [[[0.9, 0.1], [0.4, 0.6]], [[0.4, 0.6], [0.2, 0.8]]]
     game = ag.StochasticGame([bad_inputs.STAGE] * 2, [law, law], states=("calm", "tense"))
@@ -215,9 +221,7 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "trees.intuitive_criterion": lambda _: {"equilibria": _signals()},
     "payoff_sets.policy_for": lambda _: _policy(),
     "plot.survival": lambda _: {"runs": _run()},
-    "plot.first_moves": lambda _: {"found": ag.sweep(
-        ag.Treaty(notice_days=91).replace(detection=0.8), {"exit_cost_unprovoked": (0.5, 4.0)}, ag.measures.first_moves_by_type.under(
-            types={"content": {}, "wants_out": {"outside_option": 1.3}}), discount=0.95, progress=False)},
+    "plot.first_moves": lambda _: {"found": _first_moves()},
     "plot.conflict_graph": lambda _: {"model": ag.treaty.conflict_graph.GraphModel.from_table(
         ["CC", "CD", "DC", "DD"], {"A": ["DC", "CC", "DD", "CD"], "B": ["CD", "CC", "DD", "DC"]})},
     "trees.divinity": lambda _: {"equilibria": _signals()},
