@@ -159,3 +159,12 @@ def test_where_nobody_can_gain_anything_wrong_beliefs_leave_perfection():
     play = {"go": "L", "guess": "l"}
     assert ag.trees.verify_assessment(game, play, {"guess": [0, 1]}).certificate.kind == "subgame perfect"
     assert ag.trees.verify_assessment(game, play, {"guess": [1, 0]}).certificate.kind == "sequential"
+
+
+@pytest.mark.parametrize(
+    ("belief", "kind"), [([1, 0], "sequential"), ([0, 1], "subgame perfect"), ([0.5, 0.5], "sequential")]
+)
+def test_a_reply_against_its_own_belief_where_nobody_arrives_is_at_most_subgame_perfect(belief, kind):
+    found = ag.trees.verify_assessment(guess(2.0), {"go": "stay", "guess": "l"}, [None, belief]).certificate
+    assert (found.kind, found.bayes_error, found.nash_gain) == (kind, 0.0, 0.0)
+    assert found.irrational == (("two at guess",) if belief == [0, 1] else ())
