@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame.checkers.trees import consistent_anyhow
 
 
 @pytest.mark.parametrize(("tolerance", "kind"), [(0.5, "epsilon-sequential"), (0.4999, "none"), (None, "none")])
@@ -168,3 +169,10 @@ def test_a_reply_against_its_own_belief_where_nobody_arrives_is_at_most_subgame_
     found = ag.trees.verify_assessment(guess(2.0), {"go": "stay", "guess": "l"}, [None, belief]).certificate
     assert (found.kind, found.bayes_error, found.nash_gain) == (kind, 0.0, 0.0)
     assert found.irrational == (("two at guess",) if belief == [0, 1] else ())
+
+
+@pytest.mark.parametrize(("belief", "held"), [([0.25, 0.75], True), ([0.5, 0.5], False)])
+def test_no_tremble_changes_the_odds_of_chance(belief, held):
+    reply = {k: ag.Move("two", "which", {"l": (0.0, float(k == "a")), "r": (0.0, 0.0)}) for k in "ab"}
+    game = ag.ExtensiveGame(["one", "two"], ag.Chance({"a": (0.25, reply["a"]), "b": (0.75, reply["b"])}))
+    assert consistent_anyhow(game, [np.array(belief)]) is held
