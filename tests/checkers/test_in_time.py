@@ -109,6 +109,7 @@ def test_a_threat_that_nobody_would_carry_out_makes_a_nash_equilibrium(discount,
     elif kind == "none":
         assert one.nash_gain == pytest.approx(5 * 0.9 - 5 * 0.1 - 3)
     assert [float(v) for v in one.values] == pytest.approx([3, 3])
+    assert {type(v) for v in (*one.values, one.max_gain)} == {Fraction if exact else float}
     assert one.max_gain == one.where.gain > 0
 
 
