@@ -61,6 +61,13 @@ def saltelli(base: int) -> Case:
     return {"evaluations": 4 * base, "parameters": 2}, call
 
 
+def regimes(points: int, days: float) -> Case:
+    treaty, line = ag.Treaty(notice_days=days), np.linspace(0.05, 0.98, points)
+    return {"points": points, "states": len(treaty.game().states)}, partial(
+        ag.measures.markov_regime, treaty, discount=line
+    )
+
+
 def calibrated(particles: int, generations: int, periods: int) -> Case:
     call = partial(
         ag.studies.calibrate, ag.load_scenario("inf"), ["detection"], particles=particles, generations=generations,
@@ -114,6 +121,13 @@ def cases() -> dict[str, list[Case]]:
             ({"types": n, "points": 1000}, partial(p.replicator, RNG.normal(size=(n, n)), np.full(n, 1 / n), time=50.0))
             for n in (3, 30, 300)
         ],
+        "moran": [
+            (
+                {"paths": count, "steps": steps, "types": n},
+                partial(p.moran, np.eye(n) + 1, [20] * n, steps=steps, paths=count, mutation=0.01, rng=1),
+            )
+            for count, steps, n in ((1, 10**6, 2), (100, 10**5, 4), (1, 10**5, 30), (1, 10**5, 100))
+        ],
         "ecological": [
             ({"types": 3, "points": n}, partial(p.ecological, np.ones((3, 3)), np.full(3, 1 / 3), generations=n))
             for n in (1000, 100_000)
@@ -160,6 +174,7 @@ def cases() -> dict[str, list[Case]]:
             for n in (1 << 12, 1 << 18)
         ],
         "sensitivity": [saltelli(256), saltelli(8192)],
+        "markov_regime": [regimes(points, days) for points, days in ((400, 91.0), (4000, 91.0), (100, 364.0))],
     }  # fmt: skip
 
 

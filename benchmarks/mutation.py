@@ -6,6 +6,12 @@ too: ``proofs/check.py``. ``--tests`` names other tests, ``--folder`` keeps what
 prints what the tests let through, and the share that they caught with Wilson's interval (Wilson 1927) at 95 percent. A
 change that means the same as what it replaces cannot be caught; those that were read and found to be so are in
 ``equivalent.toml`` beside this file, each with its reason, and are not counted.
+
+What came of each change is kept in ``history/mutation.json``, by file and by the hash of its code, so that the next
+call goes on where this one stopped, and tries anew what is in a file whose code has changed. The changes of a room
+stand in an order that their own hashes and the seed give: a change elsewhere leaves it as it is, and the first 300 are
+a sample. ``--again`` tries those once more that no test noticed, with ``--others 3`` by tests of other rooms too;
+``--told`` tries nothing and prints what is known.
 """
 
 from __future__ import annotations
@@ -16,9 +22,10 @@ import builtins
 import copy
 import gc
 import importlib
+import json
 import os
 import pickle
-import random
+import re
 import resource
 import shutil
 import signal
@@ -26,9 +33,12 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from math import sqrt
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -37,6 +47,7 @@ from typing import Any, NoReturn, TypeAlias
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+KEPT = Path(__file__).with_name("history") / "mutation.json"
 COMPARED = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -49,6 +60,9 @@ REPLACED = {
 # by file, name and first line
 Functions: TypeAlias = dict[tuple[str, str, int], list[FunctionType]]
 CACHES: list[Any] = []
+# what ends a process that takes too long; how many times what a test took it may take, and seconds beside
+LATE = (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGPROF)
+_TIMES, _SPARE = 4, 3
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any", "minimum": "maximum", "maximum": "minimum"}
 
 
@@ -63,6 +77,7 @@ class Change:
     told: str
     statement: int  # its line
     inside: bool  # of the body of a function
+    key: str  # of what it changes into what, and where it is among its like in the file
 
 
 def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
@@ -148,15 +163,65 @@ def changes(files: list[Path]) -> list[Change]:
     for file in files:
         lines = file.read_text(encoding="utf-8").splitlines()
         tree = ast.parse("\n".join(lines))
-        places = _places(tree)
+        places, alike = _places(tree), Counter[str]()
         for k, node in _kept(tree):
             for choice, (kind, new) in enumerate(_changes(node)):
                 line = getattr(node, "lineno", 0)
                 head = ast.unparse(node).splitlines()[0][:70]
                 became = "nothing" if new is None else ast.unparse(ast.fix_missing_locations(new)).splitlines()[0][:70]
                 where = f"  in  {lines[line - 1].strip()[:80]}" if kind == "constant" else ""
-                found.append(Change(file, k, choice, line, f"{kind}: {head}  ->  {became}{where}", *places[id(node)]))
+                told = f"{kind}: {head}  ->  {became}{where}"
+                alike[told] += 1
+                key = digest(f"{file.relative_to(ROOT)} {told} {alike[told]}")
+                found.append(Change(file, k, choice, line, told, *places[id(node)], key))
     return found
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:8]
+
+
+def code_of(file: Path) -> str:
+    """Hash of what a file does: not of its comments, nor of how it is laid out."""
+    return digest(ast.unparse(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+class Record:
+    """What came of each change so far, by file; nothing of a file whose code is another one now."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, files = path, sorted((ROOT / "src/armsgame").rglob("*.py"))
+        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        self.stale = 0
+        self.of: dict[str, dict[str, str]] = {}
+        # as it was when this process began, whatever becomes of the files meanwhile
+        self.code = {self.name(file): code_of(file) for file in files}
+        for name, one in known.items():
+            if self.code.get(name) == one["code"]:
+                self.of[name] = {key: came for came in one if came != "code" for key in one[came].split()}
+            else:
+                self.stale += sum(len(one[came].split()) for came in one if came != "code")
+
+    def __getitem__(self, one: Change) -> str | None:
+        return self.of.get(self.name(one.file), {}).get(one.key)
+
+    def __setitem__(self, one: Change, came: str) -> None:
+        name = self.name(one.file)
+        if name not in self.of:
+            self.of[name] = {}
+        self.of[name][one.key] = came
+        told = {}
+        for name in sorted(self.of):
+            told[name] = {"code": self.code[name]}
+            for what in sorted(set(self.of[name].values())):
+                told[name][what] = " ".join(sorted(key for key, came in self.of[name].items() if came == what))
+        beside = self.path.with_suffix(".new")
+        beside.write_text(json.dumps(told, indent=0) + "\n", encoding="utf-8")
+        beside.replace(self.path)
+
+    @staticmethod
+    def name(file: Path) -> str:
+        return str(file.relative_to(ROOT / "src/armsgame"))
 
 
 def changed(source: str, change: Change) -> ast.AST:
@@ -178,7 +243,11 @@ QUIET = ["-x", "-q", "--tb=no", "-p", "no:xdist", "-p", "no:cacheprovider", "-o"
 
 
 def copied_into(folder: Path) -> None:
-    """Copy what tests read; compiled kernels come along, and what has not changed since is left."""
+    """Copy what tests read; compiled kernels come along, and what has not changed since is left.
+
+    What a test runs is noted by line: it is found out anew where one of those files has changed.
+    """
+    anew: set[str] = set()
     for name in ("src", "tests", "docs/_static", "docs/_ext", "examples"):
         for file in (ROOT / name).rglob("*"):
             to = folder / file.relative_to(ROOT)
@@ -188,10 +257,12 @@ def copied_into(folder: Path) -> None:
                 if not kept:
                     shutil.copy2(file, to)
                 if not kept and name == "src" and file.suffix == ".py":
-                    # what tests run is noted by line
-                    shutil.rmtree(folder / "lines", ignore_errors=True)
+                    anew.add(str(to.relative_to(folder / "src/armsgame")))
         for gone in (one for one in (folder / name).rglob("*.py") if not (ROOT / one.relative_to(folder)).exists()):
             gone.unlink()
+    for noted in (folder / "lines").glob("*") if anew else ():
+        if any(file in anew for _, lines in pickle.loads(noted.read_bytes()).values() for file, _ in lines):
+            noted.unlink()
     for name in ("pyproject.toml", "README.md"):
         shutil.copy2(ROOT / name, folder)
 
@@ -271,10 +342,15 @@ def put(tree: ast.AST, file: str, functions: Functions) -> bool:
     return complete
 
 
-def play(items: list[Any]) -> bool:
-    """Run tests one after the other up to the first that fails; whether none does."""
+def play(items: list[Any], seconds: dict[str, float] | None = None) -> bool:
+    """Run tests one after the other up to the first that fails; whether none does.
+
+    Where the seconds are known that each takes, one that takes many times as long ends the process.
+    """
     session = items[0].session
     for item, after in zip(items, [*items[1:], None], strict=True):
+        if seconds is not None:
+            signal.setitimer(signal.ITIMER_PROF, _TIMES * seconds[item.nodeid] + _SPARE)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
         if session.testsfailed:
             return False
@@ -288,7 +364,7 @@ def ended(child: int, seconds: float) -> str:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             code = os.waitstatus_to_exitcode(status)
-            return "survived" if code == 0 else "late" if code in (-signal.SIGXCPU, -signal.SIGKILL) else "killed"
+            return "survived" if code == 0 else "late" if code in LATE else "killed"
         time.sleep(0.02)
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
@@ -304,14 +380,32 @@ def wilson(hits: int, count: int, z: float = 1.959963984540054) -> tuple[float, 
     return middle - half, middle + half
 
 
-def own_tests(one: Change) -> list[str]:
-    """Return the tests of a file: that of the same name under tests/, else those in the nearest folder that has any."""
+def own_tests(one: Change, more: int = 0) -> list[str]:
+    """Return the tests that a file is judged by, the likeliest first.
+
+    That of the same name under tests/, all in the nearest folder that has any, and as many more as are asked: those
+    that use most often what the file lists as public.
+    """
     place = Path("tests") / one.file.relative_to(ROOT / "src/armsgame").with_suffix("")
-    beside = place.with_name(f"test_{place.name}.py")
-    if (ROOT / beside).exists():
-        return [str(beside)]
-    found = next(some for folder in (place, *place.parents) if (some := sorted((ROOT / folder).glob("test_*.py"))))
-    return [str(file.relative_to(ROOT)) for file in found]
+    beside = ROOT / place.with_name(f"test_{place.name}.py")
+    near = next(some for folder in (place, *place.parents) if (some := sorted((ROOT / folder).glob("test_*.py"))))
+    names = public_names(one.file)
+    uses = {file: count for file, words in words_of_tests().items() if (count := sum(words[n] for n in names))}
+    others = sorted(uses.keys() - set(near), key=lambda file: (-uses[file], file))[:more]
+    return [str(file.relative_to(ROOT)) for file in (*sorted(near, key=lambda f: (f != beside, f)), *others)]
+
+
+@cache
+def words_of_tests() -> dict[Path, Counter[str]]:
+    """How often each word stands in each file of tests."""
+    return {f: Counter(re.findall(r"\w+", f.read_text(encoding="utf-8"))) for f in (ROOT / "tests").rglob("test_*.py")}
+
+
+@cache
+def public_names(file: Path) -> list[str]:
+    """Names of the functions and classes of a file that do not begin with an underscore."""
+    own = ast.parse(file.read_text(encoding="utf-8")).body
+    return [n.name for n in own if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and not n.name.startswith("_")]
 
 
 class Bench:
@@ -355,8 +449,8 @@ class Bench:
         kept.write_bytes(pickle.dumps(lines.of))
         os._exit(0)
 
-    def try_(self, one: Change, first: tuple[str, ...], most: float) -> tuple[str, int]:
-        """Return what came of a change, and how many tests run it; those of the room come first, then the fastest."""
+    def try_(self, one: Change, first: str, most: float) -> tuple[str, int]:
+        """Return what came of a change, and how many tests run it; its own come first, then the fastest."""
         name = str(one.file.relative_to(ROOT / "src/armsgame"))
         found = self.tests.get((name, one.statement), set())
         if anew := not (one.inside and found):
@@ -372,7 +466,7 @@ class Bench:
         source, before = file.read_text(encoding="utf-8"), file.stat().st_mtime
         tree = changed(source, one)
         file.write_text(ast.unparse(tree), encoding="utf-8")
-        limit = 4 * spent + 10
+        limit = _TIMES * spent + 10
         if (child := os.fork()) == 0:
             quiet(limit)
             if anew or not put(tree, str(file), self.functions):
@@ -380,7 +474,7 @@ class Bench:
                 os.execv(sys.executable, [sys.executable, "-m", "pytest", *QUIET, *chosen])
             kept = False
             with suppress(BaseException):
-                kept = play([self.items[test] for test in chosen])
+                kept = play([self.items[test] for test in chosen], self.seconds)
             os._exit(not kept)
         came = ended(child, limit)
         file.write_text(source, encoding="utf-8")
@@ -395,36 +489,36 @@ def drawn_from(room: str, asked: argparse.Namespace) -> tuple[int, list[Change]]
     if asked.lines:
         low, high = map(int, asked.lines.split("-"))
         every = [one for one in every if low <= one.line <= high]
-    return len(every), random.Random(asked.seed).sample(every, len(every))[asked.skip : asked.skip + asked.count]
+    return len(every), sorted(every, key=lambda one: (digest(f"{asked.seed} {one.key}"), one.key))[: asked.count]
 
 
-def tried(bench: Bench, drawn: list[Change], each: float, same: set[tuple[str, str]], end: float) -> str:
-    """Try changes, print what came of those that were not noticed, and return the count."""
-    told: dict[str, int] = dict.fromkeys(("killed", "survived", "late", "equivalent"), 0)
-    for one in drawn:
-        if time.monotonic() > end:
-            break
-        came, count = bench.try_(one, tuple(own_tests(one)), each)
-        if came == "survived" and (str(one.file.relative_to(ROOT)), one.told) in same:
-            came = "equivalent"
-        told[came] += 1
-        if came != "killed":
-            print(f"{came}: {one.file.relative_to(ROOT)}:{one.line} {one.told}  ({count} tests run it)", flush=True)
-    caught, count = told["killed"] + told["late"], sum(told.values()) - told["equivalent"]
+def told_of(drawn: list[Change], record: Record, same: set[tuple[str, str]]) -> str:
+    """Print what no test noticed, and return the counts."""
+    came: dict[str, int] = dict.fromkeys(("killed", "survived", "late", "equivalent"), 0)
+    for one in sorted(drawn, key=lambda one: (one.file, one.line)):
+        if what := record[one]:
+            what = "equivalent" if what == "survived" and (record.name(one.file), one.told) in same else what
+            came[what] += 1
+            if what in ("survived", "late"):
+                print(f"{what}: {one.file.relative_to(ROOT)}:{one.line} {one.told}", flush=True)
+    caught, count = came["killed"] + came["late"], sum(came.values()) - came["equivalent"]
     low, high = (100 * share for share in wilson(caught, count)) if count else (0.0, 100.0)
     return (
-        f"{caught} of {count} changes caught (95 percent interval {low:.0f} to {high:.0f}), {told['late']} "
-        f"by the time limit; {told['equivalent']} equivalent ones beside them"
+        f"{sum(came.values())} tried, {caught} of {count} caught (95 percent interval {low:.1f} to {high:.1f}), "
+        f"{came['late']} of them by the time limit; {came['survived']} not; {came['equivalent']} equivalent ones beside"
     )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rooms", nargs="+", help="folders or files below src/armsgame")
-    parser.add_argument("--count", type=int, default=40)
-    parser.add_argument("--skip", type=int, default=0, help="changes of the same seed that an earlier round tried")
+    parser.add_argument("--count", type=int, default=40, help="changes of each; what is known of them is not tried")
+    parser.add_argument("--again", action="store_true", help="but what no test noticed is")
+    parser.add_argument("--told", action="store_true", help="print what is known, and try nothing")
+    parser.add_argument("--kept", type=Path, default=KEPT, help="file of what came of each change")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tests", nargs="*", help="folders or files, by default those of the changed files")
+    parser.add_argument("--others", type=int, default=0, help="files of tests elsewhere that use a changed file most")
     parser.add_argument("--lines", help="of the file, as in 40-90")
     parser.add_argument("--each", type=float, default=30, help="seconds of tests for a change, the fastest first")
     parser.add_argument("--note", type=float, default=60, help="seconds of each file of tests; the rest is left out")
@@ -432,15 +526,35 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the copy and the lines of its tests stay for the next call")
     asked = parser.parse_args()
     known = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text(encoding="utf-8"))
-    same = {(f"src/armsgame/{file}", change) for file, read in known.items() for change in read}
+    same = {(file, change) for file, read in known.items() for change in read}
+    record = Record(asked.kept.resolve())
     rounds = {room: drawn_from(room, asked) for room in asked.rooms}
-    tests = asked.tests or sorted({test for _, drawn in rounds.values() for one in drawn for test in own_tests(one)})
+    left = [
+        one
+        for _, drawn in rounds.values()
+        for one in drawn
+        if (came := record[one]) is None
+        or (asked.again and came == "survived" and (record.name(one.file), one.told) not in same)
+    ]
+    tests = asked.tests or sorted({test for one in left for test in own_tests(one, asked.others)})
+    if left and not asked.told:
+        try_all(left, tests, record, asked)
+    for room, (size, drawn) in rounds.items():
+        print(f"{room}, seed {asked.seed}, {size} places: {told_of(drawn, record, same)}", flush=True)
+    if record.stale:
+        print(f"{record.stale} earlier ones left out, of files that have changed since")
+
+
+def try_all(left: list[Change], tests: list[str], record: Record, asked: argparse.Namespace) -> None:
+    """Try changes in a copy of the library, one after the other, and put down what comes of each."""
 
     def work(bench: Bench) -> None:
         end = time.monotonic() + asked.most
-        for room, (size, drawn) in rounds.items():
-            came = tried(bench, drawn, asked.each, same, end)
-            print(f"{room}, seed {asked.seed}, {asked.skip} skipped, {size} places: {came}", flush=True)
+        for one in left:
+            if time.monotonic() > end:
+                break
+            record[one], count = bench.try_(one, own_tests(one)[0], asked.each)
+            print(f"{record[one]}: {record.name(one.file)}:{one.line} {one.told}  ({count} tests run it)", flush=True)
 
     with tempfile.TemporaryDirectory() as gone:
         copied = (asked.folder or Path(gone)).resolve()

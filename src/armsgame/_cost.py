@@ -249,6 +249,11 @@ def _dynamics(types: int, points: int) -> _Need:
     return (5e4 + 0.2 * types**2) * points, 32.0 * types**2 + 16.0 * types * points
 
 
+def _moran(paths: int, steps: int, types: int) -> _Need:
+    # who is born is drawn by what all types earn
+    return (20.0 + 0.5 * types**2) * paths * steps, 100.0 * paths * types
+
+
 def _generations(types: int, points: int) -> _Need:
     return (8e3 + 1.0 * types**2) * points, 32.0 * types**2 + (200.0 + 8.0 * types) * points
 
@@ -258,7 +263,7 @@ def _matches(strategies: int, states: int, periods: int, repetitions: int) -> _N
     pairs, joint = float(strategies) ** 2 / 2, float(states) ** 2
     exact = (500.0 + 4.0 * joint) * periods if periods else 1.2e6 + 8e3 * joint
     each = 15.0 * periods * repetitions if repetitions else exact
-    return pairs * (each + 5e4), pairs * (600.0 + 32.0 * repetitions)
+    return pairs * (each + 5e4), pairs * (600.0 + 64.0 * repetitions)
 
 
 def _talks(rounds: int, bundles: int) -> _Need:
@@ -303,6 +308,11 @@ def _points(evaluations: int, parameters: int) -> _Need:
     return 40.0 * evaluations * parameters, 32.0 * evaluations * parameters
 
 
+def _regimes(points: int, states: int) -> _Need:
+    # some starts with either party first, and a linear system for each reply
+    return 1500.0 * points * float(states) ** 2, 1000.0 * points * states
+
+
 def _evaluations(evaluations: int, parameters: int) -> _Need:
     return 1.2e4 * evaluations, (1400.0 + 32.0 * parameters) * evaluations
 
@@ -340,6 +350,7 @@ _MODELS = {
     },
     "outer_bound": _Model(("directions",), _directions, "Use fewer directions."),
     "replicator": _Model(("types", "points"), _dynamics, "Use fewer types, or ag.populations.moran."),
+    "moran": _Model(("paths", "steps", "types"), _moran, "Use fewer steps or paths, or ag.populations.replicator."),
     "ecological": _Model(("types", "points"), _generations, "Use fewer types or generations."),
     "tournament": _Model(
         ("strategies", "states", "periods", "repetitions"),
@@ -358,6 +369,7 @@ _MODELS = {
     "calibrate": _Model(
         ("particles", "generations", "periods"), _calibrate, "Use fewer particles, generations or periods.", True
     ),
+    "markov_regime": _Model(("points", "states"), _regimes, "Use fewer points, or shorter notice and deadlines."),
     "design": _Model(("evaluations", "parameters"), _points, "Use fewer points.", True),
     "sensitivity": _Model(("evaluations", "parameters"), _evaluations, "Use a smaller base=, or Morris().", True),
 }

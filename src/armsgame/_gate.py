@@ -83,7 +83,7 @@ def gated(function: _Function, finish: Callable[[Any], None] | None = None) -> _
             _refuse_call(function, given, options)
             if (unfit := _unfit(function, given, options, fault)) is not None:
                 raise unfit from fault
-            if isinstance(fault, TypeError) and _own(fault):
+            if isinstance(fault, (TypeError, ValueError)) and _own(fault):
                 _blame_callable(function, given, options, fault)
             if isinstance(fault, ValueError) and "broadcast" in str(fault):
                 shapes = {n: np.shape(v) for n, v in _bound(function, given, options).items() if np.ndim(v)}
@@ -230,7 +230,10 @@ def _blame_callable(
     signature = inspect.signature(function)
     for name, value in signature.bind(*given, **options).arguments.items():
         hint = _hint(function, str(signature.parameters[name].annotation))
-        if callable(value) and any(_name(node) == "Callable" for node in ast.walk(hint) if isinstance(node, ast.expr)):
+        # a function may be right where the library itself is at fault, a class that takes nothing like it is not
+        if not callable(value) or (isinstance(fault, ValueError) and not isinstance(value, type)):
+            continue
+        if any(_name(node) == "Callable" for node in ast.walk(hint) if isinstance(node, ast.expr)):
             raise InvalidGame(
                 f"{name} is {short(value)}; allowed: a function that can be called as help({function.__name__}) says "
                 f"({fault})."

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import armsgame as ag
@@ -68,6 +68,7 @@ def test_open_ends_are_said():
             _checks.check_number("x", np.nan, low, high, open_low=True, open_high=True)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=5).filter(lambda row: sum(row) > 0.01))
 def test_a_settled_row_is_a_law_and_settled_for_good(row):
     law = np.array(row) / sum(row)

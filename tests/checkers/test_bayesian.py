@@ -685,3 +685,15 @@ def test_an_economic_tolerance_makes_an_epsilon_equilibrium():
     least = ag.verify(game, LEAVING, discount=0.95, tolerance=0.0)
     assert least.tolerance == ag.verify(game, LEAVING, discount=0.95).tolerance > 0
     assert ag.verify(game, LEAVING, discount=0.95, tolerance=0.001).kind == "none"
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_ties_are_the_actions_that_bring_as_much_and_that_nobody_takes(exact):
+    # the content of A do not care, its tempted lose a half by the other action, and so does B
+    payoffs = {"A": {"content": [[1, 0], [1, 0]], "tempted": [[1, 0], [0.5, 0]]}, "B": {"only": [[1, 0.5], [1, 0.5]]}}
+    game = ag.BayesianGame.repeated(payoffs, prior={"A": {"content": 0.5, "tempted": 0.5}})
+    stay = {"A": dict.fromkeys(("content", "tempted"), ag.always_comply), "B": ag.always_comply}
+    found = ag.verify(game, stay, discount=Fraction(1, 2) if exact else 0.5, exact=exact)
+    assert found.ok
+    assert found.tied[:, [0, 1, 3]].tolist() == [[0, 0, 1]] * len(found.tied)
+    assert len(found.tied) == len(set(found.tied[:, 2].tolist())) > 0

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,72 @@ def test_a_learning_rule_that_is_a_finite_machine_is_played():
     conduct = run.profiles[0] // 2
     assert conduct[:2].tolist() == [0, 0]
     assert (conduct[2:] == 1).all()
+
+
+# C and D as ever, and P, which hurts whoever plays it more than the other
+HURT = ag.RepeatedGame(
+    ag.StageGame.from_bimatrix([[3, 0, -6], [5, 1, -5], [-9, -9, -9]], [[3, 5, -9], [0, 1, -9], [-6, -5, -9]])
+)
+DOOM = ag.Automaton([[1, 0, 0], [0, 0, 1]], np.array([[0] + [1] * 8, [1] * 9]))
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize(
+    ("discount", "tolerance", "kind"),
+    # threatened with -5 for ever from the next period on, which nobody would carry out: 5 (1 - d) - 5 d against 3
+    [(0.5, None, "Nash"), (0.1, None, "none"), (0.5, 100.0, "epsilon"), (0.1, 0.5, "none")],
+)
+def test_a_threat_that_nobody_would_carry_out_makes_a_nash_equilibrium(discount, tolerance, kind, exact):
+    one = ag.verify(HURT, (DOOM, DOOM), discount=discount, exact=exact, tolerance=tolerance)
+    assert (one.kind, one.ok, one.exact) == (kind, kind == "epsilon", exact)
+    assert (one.nash_gain is None) == (kind == "epsilon")
+    if kind == "Nash":
+        assert one.nash_gain <= 0
+    elif kind == "none":
+        assert one.nash_gain == pytest.approx(5 * 0.9 - 5 * 0.1 - 3)
+    assert [float(v) for v in one.values] == pytest.approx([3, 3])
+    assert {type(v) for v in (*one.values, one.max_gain)} == {Fraction if exact else float}
+    assert one.max_gain == one.where.gain > 0
+
+
+def test_a_profile_of_stages_without_a_dilemma_is_subgame_perfect_or_perfect_public():
+    never = ag.always_deploy
+    assert ag.verify(ag.RepeatedGame(PD), (never, never), discount=0.9).kind == "subgame perfect"
+    assert ag.verify(GAME, (never, never), discount=0.9).kind == "perfect public"
+    held = ag.verify(GAME, (never, never), discount=0.9, tolerance=0.25)
+    assert (held.tolerance, held.kind) == (0.25, "perfect public")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"discount": None}, "needs discount="), ({"discount": 1.0}, "discount"), ({"exact": 1}, "exact"),
+     ({"tolerance": -0.1}, "tolerance"), ({"tolerance": np.inf}, "tolerance")],
+)  # fmt: skip
+def test_what_verify_is_asked_is_checked(given, words):
+    with pytest.raises(InvalidGame, match=words):
+        ag.verify(GAME, (ag.grim, ag.grim), **{"discount": 0.9, **given})
+
+
+def test_play_in_time_of_one_period_is_refused():
+    for given, words in (((ag.grim, ag.grim), "an automaton belongs"), (([1, 0], [1, 0]), "a discount factor belongs")):
+        with pytest.raises(ag.errors.WrongConcept, match=words):
+            ag.verify(PD, given, discount=0.9)
+
+
+def test_a_strategy_that_reads_its_own_hidden_action_is_refused():
+    own = ag.Automaton([[1, 0], [0, 1]], np.array([[[0] * 4, [1] * 4]] * 2), signals=GAME)
+    with pytest.raises(ag.errors.WrongConcept, match="reads its own action"):
+        ag.verify(GAME, (own, ag.grim), discount=0.9)
+
+
+@pytest.mark.parametrize("discount", [0.9, Fraction(9, 10)])
+def test_an_exact_check_reads_a_float_as_the_fraction_it_stands_for_and_takes_an_end_as_it_is(discount):
+    plain = ag.RepeatedGame(PD)
+    one = ag.verify(plain, (ag.grim, ag.grim), discount=discount, exact=True)
+    assert one.discount == Fraction(9, 10)
+    assert isinstance(one.max_gain, Fraction)
+    # suspending for three periods holds from d + d^2 + d^3 = 1 on
+    twos = ag.RepeatedGame(ag.StageGame.from_bimatrix([[2, 0], [3, 1]], [[2, 3], [0, 1]]))
+    ((least, _),) = ag.critical_discount(twos, (ag.suspend(3),) * 2, exact=True).ends
+    end = ag.verify(twos, (ag.suspend(3),) * 2, discount=least, exact=True)
+    assert (end.ok, end.max_gain, end.discount) == (True, 0, least)

@@ -115,6 +115,22 @@ CASES: dict[str, Callable[[], object]] = {
         ag.Treaty(), {"detection": np.linspace(0, 1, 10**6), "discount": np.linspace(0.1, 0.9, 10**6)},
         ag.measures.threshold, progress=False,
     ),
+    "one match of 2e6 periods in a second": lambda: ag.populations.tournament(
+        [ag.suspend(9), ag.suspend(8)], alarm(), periods=2 * 10**6, self_play=False, budget_seconds=1
+    ),
+    "one sampled match of 1e8 periods in a second": lambda: ag.populations.tournament(
+        [ag.suspend(9), ag.suspend(8)], alarm(), periods=10**8, self_play=False, repetitions=1, rng=1,
+        budget_seconds=1,
+    ),
+    "moran of 100 types in a second": lambda: ag.populations.moran(
+        np.eye(100) + 1, [10] * 100, steps=10**7, mutation=0.01, budget_seconds=1
+    ),
+    "markov_regime of 1e10 points": lambda: ag.measures.markov_regime(
+        ag.Treaty(), discount=np.linspace(0, 0.9, 10**5), temptation=np.linspace(1.1, 3, 10**5)
+    ),
+    "markov_regime of 4,500 points in a second": lambda: ag.measures.markov_regime(
+        ag.Treaty(), discount=np.linspace(0, 0.9, 90), temptation=np.linspace(1.1, 3, 50), budget_seconds=1
+    ),
     "backward_induction 100,000 ends in a second": lambda: ag.backward_induction(wide(100_000), budget_seconds=1),
     "tournament of 300 in a second": lambda: ag.populations.tournament(
         {f"s{k}": ag.suspend(k + 1) for k in range(300)}, alarm(), prob_end=0.1, budget_seconds=1

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
 from unittest import mock
@@ -146,6 +147,26 @@ def _recorded() -> dict[str, Any]:
     return {"path": ag.studies.recorded_path(ag.load_scenario("inf")), "game": game, "profile": profile}
 
 
+def _signals() -> ag.trees.AssessmentList:
+    def pay(kind: str, sent: str, _: str) -> tuple[float, float]:
+        return float(kind == sent), 0.0
+
+    return ag.trees.perfect_bayesian(ag.ExtensiveGame.signalling({"a": 0.9, "b": 0.1}, ["a", "b"], ["in", "out"], pay))
+
+
+def _first_moves() -> Any:
+    treaty, kinds = ag.Treaty(notice_days=91).replace(detection=0.8), {"content": {}, "out": {"outside_option": 1.3}}
+    measure = ag.measures.first_moves_by_type.under(types=kinds)
+    return ag.sweep(treaty, {"exit_cost_unprovoked": (0.5, 4.0)}, measure, discount=0.95, progress=False)
+
+
+def _policy() -> dict[str, Any]:
+    law = [[[0.9, 0.1], [0.4, 0.6]], [[0.4, 0.6], [0.2, 0.8]]]
+    game = ag.StochasticGame([bad_inputs.STAGE] * 2, [law, law], states=("calm", "tense"))
+    sets = ag.payoff_set(game, discount=0.8)
+    return {"sets": sets, "state": "calm", "payoff": sets["calm"].inner.mean(axis=0)}
+
+
 def _run() -> ag.simulation.Trajectories:
     return ag.simulate(ag.Treaty(), (ag.treaty.exit_on_alarm,) * 2, discount=0.9, periods=5, paths=9, rng=1, keep=True)
 
@@ -169,6 +190,7 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "bayesian.tie_range": lambda _: _types() | {"profile": ag.bayesian_equilibria(
         _noticed()[0], discount=0.95)[0], "periods": 5},
     "catalogue.parameter": lambda _: {"default": 0.5, "meaning": "a share"},
+    "formats.load_trajectories": lambda _: {"path": _run().save(Path(mkdtemp()) / "run.nc")},
     "formats.from_nashpy": lambda _: {"game": ag.formats.to_nashpy(bad_inputs.STAGE)},
     "measures.path_regime": lambda _: dict(zip(("game", "profile"), _noticed(), strict=True)),
     "negotiation.deals_by_account": lambda pool: {
@@ -195,7 +217,14 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "payoff_sets.optimal_punishment": lambda _: {
         "payoff_set": ag.payoff_set(bad_inputs.GAME, discount=0.7), "player": 0},
     "plot.catalogue_picture": lambda _: {
-        "picture": ag.catalogue.load("baliga_sjostrom_2012").picture},
+        "picture": ag.catalogue.load("baliga_sjostrom_2012").picture()},
+    "trees.intuitive_criterion": lambda _: {"equilibria": _signals()},
+    "payoff_sets.policy_for": lambda _: _policy(),
+    "plot.survival": lambda _: {"runs": _run()},
+    "plot.first_moves": lambda _: {"found": _first_moves()},
+    "plot.conflict_graph": lambda _: {"model": ag.treaty.conflict_graph.GraphModel.from_table(
+        ["CC", "CD", "DC", "DD"], {"A": ["DC", "CC", "DD", "CD"], "B": ["CD", "CC", "DD", "DC"]})},
+    "trees.divinity": lambda _: {"equilibria": _signals()},
     "plot.agreement_map": lambda pool: {"values": pool["TermValues"], "x": "inspections", "y": "ceiling"},
     "plot.concession_curves": lambda _: {"negotiators": [ag.negotiation.boulware()], "rounds": 4},
     "plot.deadline_curve": lambda pool: {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from math import comb
 
 import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame._values import same
 from armsgame.errors import InvalidGame, NotSolved, WrongConcept
+from armsgame.populations import finite_sampled
 
 HAWK = np.array([[-1.0, 4.0], [0.0, 2.0]])
 RPS = np.array([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]])
@@ -394,3 +397,12 @@ def test_results_print_and_tabulate():
         ag.populations.fixation_probability(HUNT + 1, [1, 3]),
     ):
         assert len(str(one).splitlines()) >= 1
+
+
+@pytest.mark.parametrize("draw", [ag.populations.moran, ag.populations.pairwise_comparison])
+@pytest.mark.parametrize("asked", [{"mutation": 0.1, "every": 7}, {"every": 7}, {}], ids=["mutation", "kept", "plain"])
+def test_paths_in_pieces_are_the_same_paths(draw, asked, monkeypatch):
+    play = partial(draw, HUNT + 1, [9, 9], steps=200, paths=4, rng=2, **asked)
+    whole = play()
+    monkeypatch.setattr(finite_sampled, "_STEPS", 5)
+    assert same(play(), whole)

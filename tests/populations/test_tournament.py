@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
 
 import armsgame as ag
+from armsgame._values import same
+from armsgame.populations import round_robin
 
 DILEMMA = ag.RepeatedGame(ag.StageGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]]))
 NAMED = ag.strategies.named_strategies()
@@ -273,3 +276,19 @@ def test_faulty_machine_tables_are_refused(rows, start, words):
 def test_vectors_in_the_table_are_the_published_fractions():
     law = NAMED["extortion"].on(DILEMMA, 0).law()[1:, 0]
     assert law.tolist() == [float(Fraction(v)) for v in ("8/9", "1/2", "1/3", "0")]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"periods": 37}, {"periods": 37, "prob_end": 0.1}, {"periods": 37, "repetitions": 5, "rng": 1},
+        {"repetitions": 5, "rng": 1, "prob_end": 0.05},
+    ],
+    ids=["exact", "ending", "sampled", "sampled and ending"],
+)  # fmt: skip
+def test_matches_in_pieces_are_the_same_matches(asked, monkeypatch):
+    game = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alarm(0.9, 0.05))
+    play = partial(ag.populations.tournament, [ag.grim, ag.suspend(3), ag.generous(0.2)], game, error=0.05, **asked)
+    whole = play()
+    monkeypatch.setattr(round_robin, "_STEPS", 4)
+    assert same(play(), whole)

@@ -237,3 +237,10 @@ def test_a_policy_is_lowered_anew_where_states_or_moves_differ_and_once_where_on
     assert rule.on(told, 0).outputs.keys() == rule.on(base, 0).outputs.keys()
     assert rule.on(told, 0) == rule._on(told, 0)
     assert rule.on(long, 1) == rule._on(long, 1)
+
+
+@pytest.mark.parametrize("policy", [ag.treaty.exit_on_alarm, ag.negotiation.suspension(2)], ids=str)
+@pytest.mark.parametrize("who", ["Utopia", 2, 0.5, None])
+def test_a_policy_of_an_unknown_party_is_refused(policy, who):
+    with pytest.raises(ag.errors.InvalidGame, match="player"):
+        policy.on(CORE.game(), who)

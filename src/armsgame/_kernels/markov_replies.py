@@ -80,18 +80,15 @@ def regret(g, rows, first, own, delta, act):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def sweep(basis, weights, deltas, rows, first, own, starts, rounds, zero):  # type: ignore[no-untyped-def]
-    """Profiles at which replies from every start come to rest, for many games with the same transitions.
+def sweep(begin, end, basis, weights, deltas, rows, first, own, starts, rounds, zero, acts, gains, ok):  # type: ignore[no-untyped-def]
+    """Profiles at which replies from every start come to rest, for games begin to end with the same transitions.
 
     basis [K, 2, n] and weights [B, 2, K]: payoffs as a combination; starts [T, 2, S]. Each start is
-    tried with either player first. Returns (profiles [B, 2 T, 2, S], gains [B, 2 T], ok [B, 2 T]): ok
-    where replies rest and no gain exceeds `zero` times the range of payoffs plus its error bound.
+    tried with either player first. Fills acts [B, 2 T, 2, S], gains [B, 2 T] and ok [B, 2 T]: ok where
+    replies rest and no gain exceeds `zero` times the range of payoffs plus its error bound.
     """
-    count, tries = len(deltas), 2 * len(starts)
     states, n = len(first), rows.shape[0]
-    acts = np.empty((count, tries, 2, states), np.int64)
-    gains, ok = np.empty((count, tries)), np.zeros((count, tries), np.bool_)
-    for b in range(count):
+    for b in range(begin, end):
         g = np.zeros((2, n))
         slack = np.empty(2)
         for i in range(2):
@@ -101,7 +98,7 @@ def sweep(basis, weights, deltas, rows, first, own, starts, rounds, zero):  # ty
                     g[i, q] += weights[b, i, k] * basis[k, i, q]
                 low, high = min(low, g[i, q]), max(high, g[i, q])
             slack[i] = zero * (high - low)
-        for t in range(tries):
+        for t in range(2 * len(starts)):
             for i in range(2):
                 for s in range(states):
                     acts[b, t, i, s] = starts[t // 2, i, s]
@@ -110,4 +107,3 @@ def sweep(basis, weights, deltas, rows, first, own, starts, rounds, zero):  # ty
             gains[b, t] = max(gain[0], gain[1])
             fine = gain[0] <= slack[0] + 2 * bound[0] and gain[1] <= slack[1] + 2 * bound[1]
             ok[b, t] = rested and fine
-    return acts, gains, ok

@@ -15,8 +15,11 @@ _UNIT = 2.3283064365386963e-10
 
 
 @njit(cache=True, nogil=True)
-def expected(game, rules, pairs, periods, survive, out):  # type: ignore[no-untyped-def]
-    """Compute expected payoffs [M, 2], summed over the periods with weights survive**t; laws hold probabilities."""
+def expected(game, rules, pairs, begin, end, survive, law, out):  # type: ignore[no-untyped-def]
+    """Add expected payoffs of periods begin to end to out [M, 2], with weights survive**t; laws hold probabilities.
+
+    law [M, 1 + states] holds the weight of the next period, and how likely each state of a pair is in it.
+    """
     first, shape, payoffs, branch, prob, target, start = game
     laws, moves, initial, sizes = rules
     count = len(first) - 1
@@ -24,10 +27,14 @@ def expected(game, rules, pairs, periods, survive, out):  # type: ignore[no-unty
         i, j = pairs[m, 0], pairs[m, 1]
         wide, deep = sizes[i], sizes[j]
         now = np.zeros(count * wide * deep)
-        now[(start * wide + initial[0, i]) * deep + initial[1, j]] = 1.0
-        weight = 1.0
-        left = right = 0.0
-        for _ in range(periods):
+        if begin == 0:
+            now[(start * wide + initial[0, i]) * deep + initial[1, j]] = law[m, 0] = 1.0
+            out[m, 0] = out[m, 1] = 0.0
+        else:
+            for x in range(len(now)):
+                now[x] = law[m, 1 + x]
+        weight, left, right = law[m, 0], out[m, 0], out[m, 1]
+        for _ in range(begin, end):
             after = np.zeros(len(now))
             for x in range(len(now)):
                 mass = now[x]
@@ -52,17 +59,21 @@ def expected(game, rules, pairs, periods, survive, out):  # type: ignore[no-unty
                             after[y] += r * prob[b]
             now = after
             weight *= survive
-        out[m, 0] = left
-        out[m, 1] = right
+        law[m, 0], out[m, 0], out[m, 1] = weight, left, right
+        for x in range(len(now)):
+            law[m, 1 + x] = now[x]
 
 
 @njit(cache=True, nogil=True)
-def sampled(start_row, stop, game, rules, pairs, codes, repetitions, periods, end, key, out):  # type: ignore[no-untyped-def]
-    """Payoffs [M * repetitions, 2] of rows start_row to stop, summed over the periods that are played.
+def sampled(  # type: ignore[no-untyped-def]
+    start_row, stop, begin, until, game, rules, pairs, codes, repetitions, periods, end, key, now, out
+):
+    """Add payoffs of periods begin to until to out [M * repetitions, 2], of rows start_row to stop.
 
     Laws hold running sums. One word per period: it picks the action in seat 0, what it leaves
     within that interval the action in seat 1, and what that leaves the branch. A match ends with
-    probability `end` after each period; its length is drawn first.
+    probability `end` after each period; its length is drawn first. now [M * repetitions, 4] holds the state, those of
+    both strategies and the length; begin is a multiple of four.
     """
     first, shape, payoffs, branch, cum, target, start = game
     laws, moves, initial, _ = rules
@@ -74,16 +85,18 @@ def sampled(start_row, stop, game, rules, pairs, codes, repetitions, periods, en
         i, j = pairs[m, 0], pairs[m, 1]
         code = np.uint64(codes[m])
         length = np.int64(periods)
-        if end > 0.0:
+        if begin == 0 and end > 0.0:
             w = philox(np.uint64(0), np.uint64(3), np.uint64(n), code, keys)
             u = (float(w[0]) + 0.5) * _UNIT
             length = np.int64(1)
             if end < 1.0:
                 length = np.int64(min(float(periods), 1.0 + np.floor(np.log(u) / np.log1p(-end))))
-        s = start
-        q0, q1 = initial[0, i], initial[1, j]
-        left = right = 0.0
-        for t in range(length):
+        if begin == 0:
+            now[row, 0], now[row, 1], now[row, 2], now[row, 3] = start, initial[0, i], initial[1, j], length
+            out[row, 0] = out[row, 1] = 0.0
+        s, q0, q1, length = now[row, 0], now[row, 1], now[row, 2], now[row, 3]
+        left, right = out[row, 0], out[row, 1]
+        for t in range(begin, min(until, length)):
             if t % 4 == 0:
                 w = philox(np.uint64(t // 4), words, np.uint64(n), code, keys)
                 for k in range(4):
@@ -109,5 +122,4 @@ def sampled(start_row, stop, game, rules, pairs, codes, repetitions, periods, en
                     b += 1
             q0, q1 = moves[0, i, q0, b], moves[1, j, q1, b]
             s = target[b]
-        out[row, 0] = left
-        out[row, 1] = right
+        now[row, 0], now[row, 1], now[row, 2], out[row, 0], out[row, 1] = s, q0, q1, left, right

@@ -47,17 +47,15 @@ def _pick(u, total, weight, counts):  # type: ignore[no-untyped-def]
 
 
 @inner(inline="always")
-def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
-    """Run one path: fill last [n] and kept [R, n], return the step of fixation or -1."""
-    _, start, birth_death, _, selection, mutation, steps, every = process
-    kinds = len(start)
+def _one_path(path, begin, end, process, key, counts, fixed, kept):  # type: ignore[no-untyped-def]
+    """Run steps begin to end of a path from counts [n], in place, and fill kept [R, n]; return the step of fixation."""
+    _, birth_death, _, selection, mutation, every = process
+    kinds = len(counts)
     keys = round_keys(key)
-    # numbers whose type is that of every later one, so that what they are handed to compiles once
-    counts, size, most = np.empty(kinds, np.int64), 0 * kinds, 0 * kinds
+    # a number whose type is that of every later one, so that what it is handed to compiles once
+    size = 0 * kinds
     for i in range(kinds):
-        counts[i] = start[i]
-        size += start[i]
-        most = max(most, start[i])
+        size += counts[i]
     everybody = float(size)
     worth = np.empty(kinds)
     fit, even = np.empty(kinds), np.empty(kinds)
@@ -66,11 +64,8 @@ def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
     stale = True
     total = 0.0
     lo, hi = np.uint64(path) & _LOW, np.uint64(path) >> _SHIFT
-    fixed = 0 if most == size else -1
     kept_rows = len(kept)
-    if kept_rows:
-        put(kept[0], counts)
-    for t in range(steps):
+    for t in range(begin, end):
         if mutation == 0.0 and fixed >= 0:
             if kept_rows == 0:
                 break
@@ -107,18 +102,18 @@ def _one_path(path, process, key, last, kept):  # type: ignore[no-untyped-def]
                     fixed = t + 1
         if kept_rows and (t + 1) % every == 0:
             put(kept[(t + 1) // every], counts)
-    put(last, counts)
     return fixed
 
 
 @njit(cache=True, nogil=True)
-def population_paths(start, stop, process, key, last, fixed, kept):  # type: ignore[no-untyped-def]
-    """Run paths start to stop of a `PopulationProcess`; each reads its own Philox stream, four words per step.
+def population_paths(start, stop, begin, end, process, key, last, fixed, kept):  # type: ignore[no-untyped-def]
+    """Run steps begin to end of paths start to stop of a `PopulationProcess`; each reads its own Philox stream.
 
-    Outputs: last [N, n] counts, fixed [N] step of fixation or -1, kept [N, R, n] counts on the way.
+    A step takes four words. Updated in place: last [N, n] counts, fixed [N] step of fixation or -1, kept [N, R, n]
+    counts on the way.
     """
     for path in range(start, stop):
-        fixed[path] = _one_path(path, process, key, last[path], kept[path])
+        fixed[path] = _one_path(path, begin, end, process, key, last[path], fixed[path], kept[path])
 
 
 @njit(cache=True, nogil=True)

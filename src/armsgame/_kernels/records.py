@@ -107,14 +107,12 @@ class PopulationProcess(NamedTuple):
 
     birth_death: a parent drawn by fitness replaces a uniformly drawn individual; otherwise a
     uniformly drawn individual compares itself with another one (Fermi rule). Mutation follows either.
-    Counts are kept every `every` of `steps` steps.
+    Counts are kept every `every` steps.
     """
 
     payoffs: FloatArray
-    start: IntArray
     birth_death: bool
     exponential: bool
     selection: float
     mutation: float
-    steps: int
     every: int

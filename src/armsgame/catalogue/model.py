@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cache, reduce
 from itertools import pairwise
-from math import inf
+from math import inf, isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeAlias
 
@@ -119,9 +119,10 @@ def parameter(
     for name, text in (("meaning", meaning), ("symbol", symbol)):
         if not isinstance(text, str):
             invalid(name, text, "text")
-    for name, end in (("low", low), ("high", high)):
-        if end not in (-inf, inf):
-            check_number(name, end)
+    low, high = (
+        end if isinstance(end, float) and isinf(end) else check_number(name, end)
+        for name, end in (("low", low), ("high", high))
+    )
     if not low < high:
         invalid("low, high", (low, high), "low < high")
     flags = {"open_low": open_low, "open_high": open_high, "open_ends": open_ends, "whole": whole}

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from armsgame._checks import check_whole, listed
 from armsgame._typing import RNGLike
 from armsgame.arithmetic.shares import wilson
-from armsgame.errors import invalid
+from armsgame.errors import check_known, invalid
 from armsgame.negotiation.agreements import TermsBargain
 from armsgame.negotiation.menu import Menu
 from armsgame.negotiation.negotiators import Negotiator
@@ -151,6 +151,8 @@ def agreement_map(values: TermValues, *, x: str, y: str, party: str | None = Non
     for field, name in (("x", x), ("y", y)):
         if name not in names:
             invalid(field, name, f"one of {names}")
+    if party is not None:
+        check_known("party {} is unknown", values.parties, party)
     if x == y or len(values.bundles) != values.terms.size:
         invalid("x, y", (x, y), "two different terms of a whole space (not a sample)")
     gain = values.values - values.disagreement

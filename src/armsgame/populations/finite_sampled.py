@@ -9,6 +9,7 @@ import numpy as np
 
 from armsgame._checks import check_choice, check_number, check_probability, check_whole
 from armsgame._cost import require
+from armsgame._deadline import ask_time
 from armsgame._kernels.records import PopulationProcess
 from armsgame._provenance import Provenance, Seed
 from armsgame._shown import Value
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 
 _CELLS = 500_000_000
+# between two looks at the time a path takes so many steps with two types: a tenth of a second
+_STEPS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,19 +243,23 @@ def _run(
     if len(A) < 2 and mutation > 0:
         invalid("mutation", mutation, "0 where there is one type only")
     length, count = check_whole("steps", steps), check_whole("paths", paths)
-    require("simulate", paths=count, periods=length, kept=count)
+    require("moran", paths=count, steps=length, types=len(A))
     gap = length + 1 if every is None else min(check_whole("every", every), length + 1)
     rows = 0 if every is None else length // gap + 1
     if rows * count * len(A) > _CELLS:
         raise InvalidGame(f"every={every} keeps {rows * count * len(A):.3g} cells (limit {_CELLS:.0g}). Keep fewer.")
-    last = np.empty((count, len(A)), np.int64)
-    fixed = np.empty(count, np.int64)
+    last = np.tile(start, (count, 1))
+    fixed = np.full(count, 0 if start.max() == start.sum() else -1)
     kept = np.empty((count, rows, len(A)), np.int64)
+    kept[:, :1] = start
     seed = Seed.of(rng)
     w, mu = float(selection), float(mutation)
     # a copy, as a table that cannot be written would be compiled for anew
-    given = PopulationProcess(np.array(A, order="C"), start, birth_death, fitness == "exponential", w, mu, length, gap)
-    in_blocks(population_paths, len(last), 1, given, seed.key, last, fixed, kept)
+    given = PopulationProcess(np.array(A, order="C"), birth_death, fitness == "exponential", w, mu, gap)
+    most = max(4 * _STEPS // len(A) ** 2, 1)
+    for begin in range(0, length, most):
+        ask_time(f"{begin:,} of {length:,} steps")
+        in_blocks(population_paths, count, 1, begin, min(begin + most, length), given, seed.key, last, fixed, kept)
     asked = {"process": process, "selection": w, "mutation": mu, "fitness": fitness}
     origin = Provenance.of(seed, {**asked, "steps": length}, A, start)
     return PopulationPaths(process, names, last, fixed, kept, length, gap, origin)

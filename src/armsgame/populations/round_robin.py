@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _TIE = 1e-9
 _Z = 1.959963984540054
 _MOST = 4_000_000
+# periods of a sampled match, or states times periods of an exact one, between two looks at the time; a multiple of four
+_STEPS = 1 << 20
 # pairs that meet before the time is asked
 _TOGETHER = 256
 
@@ -211,8 +213,6 @@ def tournament(
     horizon = None if periods is None else check_whole("periods", periods)
     count = None if repetitions is None else check_whole("repetitions", repetitions)
     check_flag("self_play", self_play)
-    if horizon is not None:
-        require("withdrawal_law", periods=horizon)
     if count is not None and horizon is None and prob_end == 0:
         invalid("periods", periods, "a number of periods, or prob_end > 0, where matches are sampled")
     n = len(players)
@@ -373,10 +373,14 @@ def _finite(
     if largest > _MOST:
         raise InvalidGame(f"the largest pair has {largest:,} states; allowed: {_MOST:,}. Sample instead: repetitions=.")
     out = np.empty((len(pairs), 2))
-    for at in range(0, len(pairs), _TOGETHER):
-        ask_time(f"{at:,} of {len(pairs):,} pairs")
-        some = slice(at, at + _TOGETHER)
-        expected(rows, rules, pairs[some], horizon, 1.0 - end, out[some])
+    together = max(min(_TOGETHER, _MOST // largest), 1)
+    law = np.empty((together, 1 + largest))
+    most = max(_STEPS // (together * largest), 1)
+    for at in range(0, len(pairs), together):
+        some = slice(at, at + together)
+        for begin in range(0, horizon, most):
+            ask_time(f"{at:,} of {len(pairs):,} pairs and {begin:,} periods of the next")
+            expected(rows, rules, pairs[some], begin, min(begin + most, horizon), 1.0 - end, law, out[some])
     return out / _length(horizon, end)
 
 
@@ -408,10 +412,14 @@ def _sampled(
     # a strategy appended at the end must not move the streams of earlier pairs
     i, j = pairs.T
     codes = np.where(i <= j, j * j + i, i * i + 2 * i - j)
-    out = np.empty((len(pairs), count, 2))
+    out, total = np.empty((len(pairs), count, 2)), len(pairs) * count
     drawn = rows._replace(law=running_sums(dyn)), rules._replace(laws=cum)
     most = 2**62 if horizon is None else horizon
-    in_blocks(sampled, len(pairs) * count, 1, *drawn, pairs, codes, count, most, end, key, out.reshape(-1, 2))
+    given, now, begin = (*drawn, pairs, codes, count, most, end, key), np.empty((total, 4), np.int64), 0
+    while not begin or (now[:, 3] > begin).any():
+        ask_time(f"{begin:,} periods of each match")
+        in_blocks(sampled, total, 1, begin, begin + _STEPS, *given, now, out.reshape(-1, 2))
+        begin += _STEPS
     out /= _length(horizon, end)
     same = pairs[:, 0] == pairs[:, 1]
     stray = np.full((len(pairs), 3), np.nan)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from armsgame._checks import index_of
 from armsgame._shown import Value, described
 from armsgame._typing import FloatArray
 from armsgame._values import Memory
@@ -28,7 +29,7 @@ def read_statuses(name: str, game: StochasticGame, player: int | str) -> tuple[l
     """Statuses of a treaty's game and the place of a player; a game of another kind is refused."""
     if not hasattr(game, "states"):
         raise WrongConcept(f"{name!r} is a policy of a treaty's game; on a RepeatedGame use ag.grim and its kin.")
-    who = game.players.index(player) if isinstance(player, str) else int(player)
+    who = index_of(player, game.players, "player")
     return [parse_status(label, game.players) for label in game.states], who
 
 

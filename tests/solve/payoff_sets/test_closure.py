@@ -38,6 +38,7 @@ def test_a_set_of_impatient_parties_is_one_of_patient_ones():
     bound.run(1e-3, 100)
     found = closed(bound, 0.05, 300)
     assert len(found.points[0]) > 3
+    assert found.slack <= 1e-9 * (1 - 0.8)
     more = diluted(found, lower, upper)
     assert distance(found.points[0], more.points[0]).max() < 1e-9
     assert_generates_itself(game, 0.9999, upper.shift + upper.scale * more.points[0])

@@ -11,7 +11,7 @@ from armsgame.study.perceptions.embedded_crisis import _pairs, _state_values
 unit = st.floats(0.01, 0.99)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(unit, unit, unit)
 def test_posteriors_average_to_the_prior(prior, one, two):
     law = {"attends": {"a": one, "b": two}, "declines": {"a": 1 - one, "b": 1 - two}}
@@ -70,7 +70,7 @@ def test_a_conclusion_holds_exactly_from_the_least_prior_on():
         assert bool(path.of("a")[-1] >= 0.8) == holds
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(unit, unit, unit)
 def test_a_display_has_value_exactly_between_the_informative_priors(prior, good, bad):
     ends = ag.studies.informative_priors(good, bad, 1.0, 2.0)

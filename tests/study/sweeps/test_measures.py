@@ -22,7 +22,10 @@ def test_every_profile_that_counts_is_one_for_the_verifier():
     rows = np.concatenate([p.reshape(-1, len(game.states)) for p in game.transitions])
     flat = np.concatenate([g.payoffs.reshape(2, -1) for g in game.stages], axis=1)
     starts = np.stack([rng.integers(own.T) for _ in range(6)])
-    acts, gains, ok = sweep(flat[None], np.ones((1, 2, 1)), np.array([0.9]), rows, first, own, starts, 40, 1e-11)
+    acts = np.empty((1, 12, 2, len(game.states)), np.int64)
+    gains, ok = np.empty((1, 12)), np.empty((1, 12), bool)
+    given = flat[None], np.ones((1, 2, 1)), np.array([0.9]), rows, first, own, starts, 40, 1e-11
+    sweep(0, 1, *given, acts, gains, ok)
     assert ok.any()
     for profile, gain, fine in zip(acts[0], gains[0], ok[0], strict=True):
         found = ag.markov.verify_markov(game, [own.tolist() for own in profile], discount=0.9)

@@ -102,7 +102,7 @@ def test_swapping_the_sides_of_an_escalation_swaps_its_ends():
     assert {k: dict(v) for k, v in one.items()} == {k: dict(v) for k, v in two.items()}
 
 
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 @given(st.floats(0.05, 0.95), st.floats(0.3, 1.0), st.floats(0.0, 1.0))
 def test_what_attending_a_display_is_worth_is_its_value_of_information(prior, good, bad):
     closed = ag.treaty.verification.display(prior, good, bad, 1.0, 2.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from armsgame._checks import settle_whole
+from armsgame._checks import index_of, settle_whole
 from armsgame._shown import Value
 from armsgame.games.stochastic import StochasticGame
 from armsgame.strategies.automaton import Automaton
@@ -44,7 +44,7 @@ class Suspension(Value):
             The game's states are not those of a treaty.
         """
         statuses = [parse_status(label, game.players) for label in game.states]
-        who = game.players.index(player) if isinstance(player, str) else int(player)
+        who = index_of(player, game.players, "player")
         leaving = exit_on_alarm.on(game, who)
         last, count = self.periods + 1, len(statuses)
         outputs = {}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from armsgame._checks import check_number
 from armsgame.errors import InvalidGame, WrongConcept, invalid
 from armsgame.plot.theme import axes, colour, ink, legend, paper, rows
 from armsgame.treaty.cascades.cascade import ExitLevels, ExitPath, Selection
@@ -90,8 +91,7 @@ def exit_dates(
         raise WrongConcept("exit_dates draws what ag.treaty.cascade.path returns.")
     if path.announced.ndim > 1:
         invalid("path.announced.shape", path.announced.shape, "one game")
-    if not days > 0:
-        invalid("days", days, "days per period above 0")
+    days = check_number("days", days, 0, open_low=True, allowed="days per period above 0")
     begin, known = _day("start", start), dict(record or {})
     for name in known:
         if name not in path.parties:
@@ -102,7 +102,10 @@ def exit_dates(
         if row % 2:
             ax.axhspan(row - 0.5, row + 0.5, color=ink(0.04), lw=0, zorder=0)
         periods = [getattr(path, stage)[row] for stage in _STAGES]
-        model = [None if np.isnan(t) else begin + timedelta(days=float(t * days)) for t in periods]
+        try:
+            model = [None if np.isnan(t) else begin + timedelta(days=float(t * days)) for t in periods]
+        except OverflowError:
+            invalid("days", days, "days per period for which the path ends before the year 10,000")
         _line(ax, row - 0.17, model, hollow=True)
         if None in model and any(model):
             missing = [stage for stage, day in zip(_STAGES, model, strict=True) if day is None]

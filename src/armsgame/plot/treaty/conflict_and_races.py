@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from armsgame._checks import check_number
 from armsgame.errors import invalid
 from armsgame.plot.theme import Look, axes, colour, dash, entities, ink, legend, note, paper
 from armsgame.treaty.closed_forms.armsrace import Richardson
@@ -48,6 +49,7 @@ def race_portrait(
         seen = [max(run.first.max(), run.second.max()) for run in named.values()]
         rest = [v for v in race.equilibrium if np.isfinite(v) and race.stable]
         top = 1.33 * max([*seen, *rest, 0.1])
+    top = check_number("top", top, 0, open_low=True)
     grid = np.linspace(0, top, 25)
     x, y = np.meshgrid(grid, grid)
     ax.streamplot(x, y, *race.rates(x, y), color=ink(0.25), density=1.1, linewidth=0.7, arrowsize=0.8)

@@ -120,6 +120,8 @@ def fit_signalling(
     if method not in ("pseudo", "nested"):
         invalid("method", method, "'pseudo' or 'nested'")
     data = read_crises(outcomes, payoffs, first_stage)
+    if not data.names:
+        invalid("payoffs", payoffs, "a mapping from regressor to values for one payoff at least")
     check_known("start names {}", data.names, *start or {})
     law = first_stage_law(data) if first_stage is None else None
     resist, firm = (data.resist, data.firm) if law is None else law.probabilities(law.estimate)

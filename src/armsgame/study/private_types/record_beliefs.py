@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from armsgame._checks import need_pandas
+from armsgame._checks import check_whole, need_pandas
 from armsgame._shown import Drawn, Framed, Value
 from armsgame._typing import BoolArray, FloatArray, IntArray
-from armsgame.errors import InvalidGame, WrongConcept
+from armsgame.errors import InvalidGame, WrongConcept, check_known
 from armsgame.games.bayesian.game import BayesianGame
 from armsgame.games.bayesian.nodes import TypeNodes, nodes_of
 from armsgame.games.stochastic import StochasticGame
@@ -72,7 +72,9 @@ class RecordBeliefs(Framed, Drawn, Value):
 
     def violation_belief(self, party: str, period: int) -> float:
         """P(a party deploys in a period of the record) as the other party holds it: types weighed by the belief."""
-        return float(self.conduct[period, self.path.parties.index(party)])
+        check_known("party {} is unknown", self.path.parties, party)
+        at = check_whole("period", period, 0, len(self.conduct) - 1)
+        return float(self.conduct[at, self.path.parties.index(party)])
 
     def to_frame(self) -> pandas.DataFrame:
         """One row per period: state, acts, beliefs about both parties, and whether the period lies on the path."""

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from armsgame._checks import check_whole
+from armsgame._checks import check_whole, discount_array, probability
 from armsgame._cost import require
 from armsgame._deadline import ask_time
 from armsgame._shown import Value
 from armsgame._typing import ArrayLike, FloatArray, IntArray
 from armsgame.checkers.in_time import verify
 from armsgame.dossiers.dossier import Scenario
-from armsgame.errors import ScenarioError
+from armsgame.errors import ScenarioError, invalid
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.results.certificates import Certificate, Threshold
@@ -210,7 +210,10 @@ def compliance_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike
 
 def suspension_map(scenario: Scenario, detection: ArrayLike, discount: ArrayLike) -> SuspensionMap:
     """Give the numbers of `compliance_map`, without the time that loading xarray takes."""
-    d, delta = np.asarray(detection, dtype=float), np.asarray(discount, dtype=float)
+    d, delta = probability("detection", detection), discount_array(discount)
+    for name, line in (("detection", d), ("discount", delta)):
+        if line.ndim != 1 or not line.size:
+            invalid(name, line.tolist(), "a line of values")
     terms = Reversion.of_parties(scenario.treaty().parameters, d)
     length, permanent = terms.shortest(delta[:, None]), terms.holds(delta[:, None])
     values = np.where(np.isfinite(length), length, np.where(permanent, -1.0, np.nan))

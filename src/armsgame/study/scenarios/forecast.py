@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from armsgame._checks import check_whole
 from armsgame._typing import RNGLike
 from armsgame.dossiers.coercion import scenario_of
 from armsgame.dossiers.dossier import Scenario
@@ -80,7 +81,7 @@ def predictive(
         raise ScenarioError(
             f"begin is {begin!r}; allowed: a day from {regimes[0].begins.first} on, when the first regime begins."
         )
-    horizon = scenario.question.periods if periods is None else periods
+    horizon = scenario.question.periods if periods is None else check_whole("periods", periods)
     days = float(scenario.treaty().period_days)
     # the first whole period under each regime; of those already in force at the start the last one counts
     dated = {max(0, -int(-((r.begins.first - zero).days / days) // 1)): r.name for r in regimes}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from armsgame._checks import check_discount
+from armsgame._cost import require
 from armsgame._shown import Value
-from armsgame._threads import thread_count
+from armsgame._threads import in_blocks
 from armsgame._typing import ArrayLike, BoolArray, FloatArray, IntArray
 from armsgame.arithmetic.rows import distinct_rows
 from armsgame.errors import InvalidGame, check_known, close_matches, invalid
@@ -79,7 +80,9 @@ class MarkovRegimes(Value):
         return "\n".join(lines)
 
 
-def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLike) -> MarkovRegimes:
+def markov_regime(
+    treaty: Treaty, *, discount: ArrayLike, budget_seconds: float | None = None, **parameters: ArrayLike
+) -> MarkovRegimes:
     """Find which regimes Markov-perfect play can sustain, over a grid of payoffs and discount factors.
 
     Parameters
@@ -88,6 +91,8 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
         Its terms, rates and the payoffs that are not varied.
     discount : float or array [D]
         Per period, 0 <= discount < 1.
+    budget_seconds : float, optional
+        Wall time that the call may take. When it is over, `NotSolved` says what was reached.
     **parameters : float or array
         Payoff parameters of `Treaty`, for both parties; a mapping from party label for one of them.
         Every array is one axis of the grid, in the order given, `discount` last.
@@ -99,7 +104,10 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
     Raises
     ------
     InvalidGame
-        A parameter is unknown, moves the transitions (detection, notice_days, ..), or is out of range.
+        A parameter is unknown, moves the transitions (detection, notice_days, ..), or is out of range, or the grid
+        has more points than can be waited for: ``ag.cost("markov_regime", points=.., states=..)``.
+    NotSolved
+        The time is over.
 
     Notes
     -----
@@ -119,8 +127,8 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
     """
     from armsgame._kernels.markov_replies import sweep
 
-    axes, weights, deltas = _grid(treaty, discount, parameters)
     game = treaty.game()
+    axes, weights, deltas = _grid(treaty, discount, parameters, len(game.states))
     constant, arrays = treaty.basis()
     basis = np.stack([constant, *(arrays[name] for name in PAYOFF_PARAMETERS)])
     own = np.array([stage.shape for stage in game.stages], dtype=np.int64)
@@ -128,17 +136,11 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
     rows = np.concatenate([law.reshape(-1, len(game.states)) for law in game.transitions])
     starts = _starts(game)
 
-    def part(chosen: IntArray) -> tuple[IntArray, FloatArray, BoolArray]:
-        acts, gains, ok = sweep(basis, weights[chosen], deltas[chosen], rows, first, own, starts, _ROUNDS, _ZERO)
-        return acts, gains, ok
-
-    # the kernel holds no lock; interleaved points share the work evenly
-    threads = min(thread_count(), len(deltas))
-    shares = [np.arange(k, len(deltas), threads) for k in range(threads)]
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(part, shares))
-    back = np.argsort(np.concatenate(shares))
-    acts, gains, ok = (np.concatenate(kind)[back] for kind in zip(*parts, strict=True))
+    many = len(deltas), 2 * len(starts)
+    acts = np.empty((*many, *starts.shape[1:]), dtype=np.int64)
+    gains, ok = np.empty(many), np.empty(many, dtype=bool)
+    given = basis, weights, deltas, rows, first, own, starts, _ROUNDS, _ZERO
+    in_blocks(sweep, len(deltas), 1, *given, acts, gains, ok)
     kinds = np.full(ok.shape, len(REGIMES))
     every = acts[ok]
     _, seen, place = distinct_rows(every.reshape(len(every), -1))
@@ -153,7 +155,7 @@ def markov_regime(treaty: Treaty, *, discount: ArrayLike, **parameters: ArrayLik
 
 
 def _grid(
-    treaty: Treaty, discount: ArrayLike, parameters: Mapping[str, ArrayLike]
+    treaty: Treaty, discount: ArrayLike, parameters: Mapping[str, ArrayLike], states: int
 ) -> tuple[dict[str, FloatArray], FloatArray, FloatArray]:
     """Axes, weights [B, 2, 1 + K] of the basis (constant first), and discount factors [B]."""
     entries: list[tuple[str, int, tuple[int, ...], FloatArray]] = []
@@ -182,7 +184,8 @@ def _grid(
     if line.ndim:
         axes["discount"] = line
     shape = tuple(len(v) for v in axes.values())
-    count = int(np.prod(shape))
+    count = prod(shape)
+    require("markov_regime", points=count, states=states)
     base = [[0.0, *(getattr(p, name) for name in PAYOFF_PARAMETERS)] for p in treaty.parameters]
     weights = np.tile(np.array(base), (count, 1, 1))
     places = dict(zip(axes, np.indices(shape).reshape(len(shape), count), strict=True)) if shape else {}

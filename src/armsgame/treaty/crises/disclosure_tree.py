@@ -136,7 +136,7 @@ def disclosure(
     >>> found.certificate.kind, round(found.outcome_probabilities()["both open"], 6)
     ('sequential', 0.49)
     """
-    chance = (probability("prior[0]", prior[0]), probability("prior[1]", prior[1]))
+    chance = [probability(f"prior[{k}]", one) for k, one in enumerate(pair("prior", prior))]
     win, hide = pair("gain", gain), pair("secrecy", secrecy, 0)
     shown, shame = pair("exposure", exposure, 0), pair("stigma", stigma, 0)
     kinds = ("compliant", "violating")

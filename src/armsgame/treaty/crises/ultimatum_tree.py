@@ -95,9 +95,11 @@ def ultimatum(
     p, c = probability("win_probability", win_probability), number("cost_proposer", cost_proposer, 0)
     s = probability("status_quo", status_quo)
     costs = [number(f"target_costs[{k}]", v, 0) for k, v in enumerate(target_costs)]
+    if not costs:
+        invalid("target_costs", target_costs, "one cost for each type of target, of which there is one at least")
     asked = [probability(f"demands[{k}]", v) for k, v in enumerate(demands)]
     weights = [1 / len(costs)] * len(costs) if prior is None else list(prior)
-    if not costs or not asked or len(weights) != len(costs):
+    if not asked or len(weights) != len(costs):
         invalid("prior", prior, f"one probability for each of {len(costs)} types, with at least one demand")
     one, two = players
     audience = None if audience_cost is None else number("audience_cost", audience_cost, 0)
@@ -170,9 +172,11 @@ def ultimatum_outcome(
     p, c = probability("win_probability", win_probability), number("cost_proposer", cost_proposer, 0)
     s, a = probability("status_quo", status_quo), number("audience_cost", audience_cost, 0)
     costs = [number(f"target_costs[{k}]", v, 0) for k, v in enumerate(target_costs)]
+    if not costs:
+        invalid("target_costs", target_costs, "one cost for each type of target, of which there is one at least")
     asked = [probability(f"demands[{k}]", v) for k, v in enumerate(demands)]
     weights = [probability(f"prior[{k}]", v) for k, v in enumerate(prior)]
-    if not costs or len(weights) != len(costs):
+    if len(weights) != len(costs):
         invalid("prior", prior, f"one probability for each of {len(costs)} types")
     with elementwise():
         p, c, s, a, *rest = np.broadcast_arrays(p, c, s, a, *costs, *asked, *weights)

@@ -40,9 +40,7 @@ class MaterialAccountancy(Value):
         )
 
 
-def material_accountancy(
-    covariance: ArrayLike, diversion: ArrayLike, false_alarm: ArrayLike = 0.05
-) -> MaterialAccountancy:
+def material_accountancy(covariance: ArrayLike, diversion: ArrayLike, false_alarm: float = 0.05) -> MaterialAccountancy:
     """Test a sequence of material balances (MUF) with a given total false-alarm probability.
 
     Parameters

@@ -1,0 +1,42 @@
+"""The dual simplex method against HiGHS where its inverse has gone wrong: what it calls infeasible is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from armsgame._kernels import simplex_method
+
+WALLS = [[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]
+# an inverse of the first basis that pivots have spoiled: it is the identity
+SPOILED = np.array([[1.0, -1.0], [-0.5, 1.0]])
+
+
+def pivots(more, levels, ask, inverse):
+    """Go on from the basis of the walls 0 and 2 in the plane, |w| <= 4: what came, and the point."""
+    h, level = np.array([[*WALLS, *more]]), np.array([[4.0] * 4 + levels])
+    work, column, mult, point, alpha = np.empty((2, 2)), np.empty(2), np.empty(2), np.empty(2), np.empty(2)
+    none = np.empty(0)
+    came, _ = simplex_method._pivots(
+        h, level, np.zeros(1, np.int64), np.array(ask), np.empty((0, 1)), np.empty(0, np.int64), none, none,
+        np.array([0, 2]), inverse.copy(), work, column, mult, point, alpha, simplex_method._neighbours(h, False), 1, 2,
+        1e-9, 100,
+    )  # fmt: skip
+    best = linprog(-np.array(ask), A_ub=h[0], b_ub=level[0], bounds=[(None, None)] * 2)
+    return came, point, best
+
+
+@pytest.mark.parametrize("inverse", [np.eye(2), SPOILED], ids=["right", "spoiled"])
+def test_a_spoiled_inverse_hides_no_point(inverse):
+    # with the spoiled one the second constraint, which no column of the basis gives way to, seems to leave none
+    came, point, best = pivots([[1.0, -3.0], [-3.0, 3.0]], [-1.0, -2.0], [2.0, 1.0], inverse)
+    assert came == simplex_method.OPTIMAL
+    np.testing.assert_allclose(point, best.x, atol=1e-12)
+
+
+@pytest.mark.parametrize("inverse", [np.eye(2), SPOILED], ids=["right", "spoiled"])
+def test_where_there_is_no_point_none_is_shown(inverse):
+    came, _, best = pivots([[1.0, -3.0], [-1.0, 2.0]], [-1.0, -9.0], [2.0, 1.0], inverse)
+    assert best.status == 2
+    assert came == simplex_method.INFEASIBLE
