@@ -20,8 +20,8 @@ def pivots(more, levels, ask, inverse):
     none = np.empty(0)
     came, _ = simplex_method._pivots(
         h, level, np.zeros(1, np.int64), np.array(ask), np.empty((0, 1)), np.empty(0, np.int64), none, none,
-        np.array([0, 2]), inverse.copy(), work, column, mult, point, alpha, simplex_method._neighbours(h, False), 1, 2,
-        1e-9, 100,
+        np.array([0, 2]), inverse.copy(), work, column, mult, point, alpha, simplex_method._packed(h, level), 1, 2, 1e-9,
+        100,
     )  # fmt: skip
     best = linprog(-np.array(ask), A_ub=h[0], b_ub=level[0], bounds=[(None, None)] * 2)
     return came, point, best
@@ -40,3 +40,37 @@ def test_where_there_is_no_point_none_is_shown(inverse):
     came, _, best = pivots([[1.0, -3.0], [-1.0, 2.0]], [-1.0, -9.0], [2.0, 1.0], inverse)
     assert best.status == 2
     assert came == simplex_method.INFEASIBLE
+
+
+def test_a_direction_that_a_basis_is_not_good_for_is_climbed_to():
+    rng = np.random.default_rng(3)
+    h = rng.normal(size=(1, 300, 3))
+    h /= np.linalg.norm(h, axis=2, keepdims=True)
+    h[0, :6] = np.kron(np.eye(3), [[1.0], [-1.0]])
+    level = rng.uniform(0.8, 1.0, size=(1, 300))
+    weight, group, coef = np.array([0.3, 0.5]), np.zeros(2, np.int64), rng.normal(size=(2, 2))
+    owner, bound = np.array([0, 2]), np.array([0.05, 0.1])
+    ask = rng.normal(size=(40, 3))
+    # the basis of one direction, for all others
+    warm = np.full((40, 6), -(2**40))
+    for known in (ask[:1], ask):
+        count = len(known)
+        points, duals, status = np.empty((count, 2, 3)), np.zeros((count, 6)), np.empty(count, np.int64)
+        simplex_method.maximise(
+            known, h, level, group, weight, coef, owner, bound, warm[:count], 1e-10, points, duals, status,
+            np.empty(7, np.int64), np.empty(7),
+        )  # fmt: skip
+        if count == 1:
+            warm[:] = warm[0]
+    assert (status == simplex_method.OPTIMAL).all()
+    walls = np.kron(np.eye(2), h[0])
+    shared = np.zeros((2, 6))
+    for r in range(2):
+        shared[r, owner[r] :: 3] = coef[r]
+    for d in range(len(ask)):
+        best = linprog(
+            -np.outer(weight, ask[d]).ravel(), A_ub=np.vstack([walls, shared]),
+            b_ub=np.concatenate([level[0], level[0], bound]), bounds=(None, None),
+        )  # fmt: skip
+        assert weight @ points[d] @ ask[d] == pytest.approx(-best.fun, abs=1e-8)
+        assert (points[d] @ h[0].T <= level[0] + 1e-9).all()

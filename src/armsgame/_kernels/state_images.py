@@ -33,17 +33,17 @@ def _value(place, line, const, c, wide):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _compact(place, line, const, targets, count, dim):  # type: ignore[no-untyped-def]
-    """Leave out the terms of a repaired row that are nothing and name the others for good; how many, the constant."""
-    wide = 0
+    """Leave out terms of a repaired row that are nothing, name the others for good; how many, the constant (up)."""
+    wide, more = 0, 0.0
     for n in range(len(line)):
         f = line[n]
         if f < _NOTHING:
-            const += f * dim
+            more += f * dim
         else:
             place[wide] = targets[place[n] // count] << BITS | place[n] % count
             line[wide] = f
             wide += 1
-    return wide, const
+    return wide, const + 2.0 * more + (_EPS * abs(const) if more > 0.0 else 0.0)
 
 
 @tiered(4000)
