@@ -18,10 +18,10 @@ def pivots(more, levels, ask, inverse):
     h, level = np.array([[*WALLS, *more]]), np.array([[4.0] * 4 + levels])
     work, column, mult, point, alpha = np.empty((2, 2)), np.empty(2), np.empty(2), np.empty(2), np.empty(2)
     none = np.empty(0)
+    packed = simplex_method._packed(h, level)
     came, _ = simplex_method._pivots(
         h, level, np.zeros(1, np.int64), np.array(ask), np.empty((0, 1)), np.empty(0, np.int64), none, none,
-        np.array([0, 2]), inverse.copy(), work, column, mult, point, alpha, simplex_method._packed(h, level), 1, 2, 1e-9,
-        100,
+        np.array([0, 2]), inverse.copy(), work, column, mult, point, alpha, packed, 1, 2, 1e-9, 100,
     )  # fmt: skip
     best = linprog(-np.array(ask), A_ub=h[0], b_ub=level[0], bounds=[(None, None)] * 2)
     return came, point, best
