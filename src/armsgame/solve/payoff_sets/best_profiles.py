@@ -3,17 +3,68 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
-from armsgame.solve.payoff_sets.operator import FRESH, Rows
+from armsgame.solve.payoff_sets.operator import FRESH, Operator, Program, Rows
 
 # rows name a half-space by the state that it belongs to, above these bits, and its own number
 BITS, WALL = 20, (1 << 20) - 1
 # most terms of a row that is a sum of others
 _LONG = 60
+
+
+class ProgramPack(NamedTuple):
+    """Programs of all profiles of a state as arrays: entries beyond those that a profile has are nothing.
+
+    blocks, rows, groups [A]: how many signals, rows and targets each has. coef and threat lie one after the other,
+    those of profile a from coef_at[a] and threat_at[a] on.
+    """
+
+    blocks: IntArray
+    rows: IntArray
+    groups: IntArray
+    weight: FloatArray
+    group: IntArray
+    targets: IntArray
+    owner: IntArray
+    base: FloatArray
+    coef: FloatArray
+    coef_at: IntArray
+    threat: FloatArray
+    threat_at: IntArray
+    patience: float
+
+    @classmethod
+    def of(cls, programs: tuple[Program, ...]) -> ProgramPack:
+        """Join the programs of a state."""
+
+        def padded(rows: list[Any]) -> Any:
+            found = np.zeros((len(rows), max(map(len, rows))), rows[0].dtype)
+            for own, row in zip(found, rows, strict=True):
+                own[: len(row)] = row
+            return found
+
+        def joined(rows: list[FloatArray]) -> tuple[FloatArray, IntArray]:
+            return np.concatenate(rows, axis=None), np.cumsum([0, *(row.size for row in rows)])
+
+        blocks, rows, groups = np.array([(p.weight.size, len(p.base), len(p.targets)) for p in programs]).T.copy()
+        names = "weight", "group", "targets", "owner", "base"
+        weight, group, targets, owner, base = (padded([getattr(p, name) for p in programs]) for name in names)
+        coef, threat = joined([p.coef for p in programs]), joined([p.threat for p in programs])
+        return cls(
+            blocks, rows, groups, weight, group, targets, owner, base, *coef, *threat, patience=programs[0].patience
+        )
+
+
+def pack_of(operator: Operator, s: int) -> ProgramPack:
+    """Programs of a state as arrays, made once."""
+    if s not in operator.packs:
+        operator.packs[s] = ProgramPack.of(operator.programs[s])
+    found: ProgramPack = operator.packs[s]
+    return found
 
 
 @dataclass(slots=True)
@@ -95,7 +146,7 @@ def carry(bound: Any) -> None:
     for s, one in changed.items():
         to[s, : len(one.place)], touched[s] = one.place, True
     for s, old in bound.bases.items():
-        pack, own = bound.operator.pack(s), changed.get(s)
+        pack, own = pack_of(bound.operator, s), changed.get(s)
         if touched[pack.targets].any():
             blocks, profile = pack.blocks[:, None, None], np.arange(len(old))[:, None, None]
             wall, y = np.divmod(old, blocks)
@@ -110,7 +161,7 @@ def carry(bound: Any) -> None:
         if own is not None:
             known = known.taken(own.nearest)
             known.const[:, own.kept :] = np.inf
-        if touched[bound.operator.pack(s).targets].any():
+        if touched[pack_of(bound.operator, s).targets].any():
             moved = to[known.place >> BITS, known.place & WALL]
             gone = moved < 0
             known.const[(gone & (known.line != 0)).any(axis=2)] = np.inf

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray, Number
 from armsgame.solve.payoff_sets.operator import Rows
 
+# per state and profile, multipliers: one row per direction
+Placed: TypeAlias = list[tuple[int, int, Rows]]
 _EPS = float(np.finfo(float).eps)
 # unknowns up to which a system is solved as a dense one, and rows up to which a linear program is tried
 _DENSE, _ROWS = 250, 40_000
@@ -23,6 +25,25 @@ class Jump:
 
     low: FloatArray
     high: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What proves one step of a bound, kept on request: enough to check it from the game alone.
+
+    Attributes
+    ----------
+    directions, levels : per state, before the step
+    rows : list of (state, profile, multipliers), one row per direction of the state
+    dropped : list of (state, profile, multipliers), whose one row is negative: the profile is excluded
+    jump : levels of all states in a row that the rows prove, and their witness; None for a plain step
+    """
+
+    directions: list[FloatArray]
+    levels: list[FloatArray]
+    rows: Placed
+    dropped: Placed
+    jump: Jump | None
 
 
 @dataclass(frozen=True, slots=True)

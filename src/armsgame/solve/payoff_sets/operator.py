@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -82,49 +82,6 @@ class Program:
         return found
 
 
-class ProgramPack(NamedTuple):
-    """Programs of all profiles of a state as arrays: entries beyond those that a profile has are nothing.
-
-    blocks, rows, groups [A]: how many signals, rows and targets each has. coef and threat lie one after the other,
-    those of profile a from coef_at[a] and threat_at[a] on.
-    """
-
-    blocks: IntArray
-    rows: IntArray
-    groups: IntArray
-    weight: FloatArray
-    group: IntArray
-    targets: IntArray
-    owner: IntArray
-    base: FloatArray
-    coef: FloatArray
-    coef_at: IntArray
-    threat: FloatArray
-    threat_at: IntArray
-    patience: float
-
-    @classmethod
-    def of(cls, programs: tuple[Program, ...]) -> ProgramPack:
-        """Join the programs of a state."""
-
-        def padded(rows: list[Any]) -> Any:
-            found = np.zeros((len(rows), max(map(len, rows))), rows[0].dtype)
-            for own, row in zip(found, rows, strict=True):
-                own[: len(row)] = row
-            return found
-
-        def joined(rows: list[FloatArray]) -> tuple[FloatArray, IntArray]:
-            return np.concatenate(rows, axis=None), np.cumsum([0, *(row.size for row in rows)])
-
-        blocks, rows, groups = np.array([(p.weight.size, len(p.base), len(p.targets)) for p in programs]).T.copy()
-        names = "weight", "group", "targets", "owner", "base"
-        weight, group, targets, owner, base = (padded([getattr(p, name) for p in programs]) for name in names)
-        coef, threat = joined([p.coef for p in programs]), joined([p.threat for p in programs])
-        return cls(
-            blocks, rows, groups, weight, group, targets, owner, base, *coef, *threat, patience=programs[0].patience
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Operator:
     """Programs of every state and profile at a discount factor, payoffs scaled to [0, 1]; a repeated game is one state.
@@ -136,6 +93,7 @@ class Operator:
     lumps : per state, int array [Z]
         Class of each public outcome (`StochasticGame.outcomes`, or signals): outcomes that lead to the same state
         and say the same about conduct are one; -1 where no profile produces it.
+    packs : by state, its programs as arrays (`best_profiles.pack_of`)
     """
 
     game: RepeatedGame | StochasticGame
@@ -145,7 +103,7 @@ class Operator:
     scale: FloatArray
     programs: tuple[tuple[Program, ...], ...]
     lumps: tuple[IntArray, ...]
-    packs: dict[int, ProgramPack] = field(default_factory=dict, init=False, repr=False, compare=False)
+    packs: dict[int, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, game: RepeatedGame | StochasticGame, discount: float) -> Operator:
@@ -182,12 +140,6 @@ class Operator:
     def blocks(self) -> list[tuple[FloatArray, tuple[Program, ...]]]:
         """Payoffs [P, A] and programs of every state."""
         return list(zip(self.payoffs, self.programs, strict=True))
-
-    def pack(self, s: int) -> ProgramPack:
-        """Programs of a state as arrays."""
-        if s not in self.packs:
-            self.packs[s] = ProgramPack.of(self.programs[s])
-        return self.packs[s]
 
     @property
     def reach(self) -> BoolArray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 
@@ -19,8 +18,8 @@ from armsgame.games.coercion import game_of
 from armsgame.games.stochastic import RepeatedGame, StochasticGame
 from armsgame.geometry.directions import directions_of, merged
 from armsgame.geometry.halfspaces import vertices
-from armsgame.solve.payoff_sets.best_profiles import Change, Known, carry
-from armsgame.solve.payoff_sets.level_map import Jump, LevelMap
+from armsgame.solve.payoff_sets.best_profiles import Change, Known, carry, pack_of
+from armsgame.solve.payoff_sets.level_map import Jump, LevelMap, Placed, Step
 from armsgame.solve.payoff_sets.operator import (
     FRESH,
     GOLDEN,
@@ -35,31 +34,10 @@ from armsgame.solve.payoff_sets.operator import (
 )
 from armsgame.solve.payoff_sets.state_image import best_image
 
-# per state and profile, multipliers: one row per direction. Profile -1: those of all, one after another
-Placed: TypeAlias = list[tuple[int, int, Rows]]
 _UP = 1e-15
 _ENDLESS = 10**7
 # levels up to which a jump is also looked for by linear programs, with two parties
 _LARGE = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What proves one step of a bound, kept on request: enough to check it from the game alone.
-
-    Attributes
-    ----------
-    directions, levels : per state, before the step
-    rows : list of (state, profile, multipliers), one row per direction of the state
-    dropped : list of (state, profile, multipliers), whose one row is negative: the profile is excluded
-    jump : levels of all states in a row that the rows prove, and their witness; None for a plain step
-    """
-
-    directions: list[FloatArray]
-    levels: list[FloatArray]
-    rows: Placed
-    dropped: Placed
-    jump: Jump | None
 
 
 @dataclass(slots=True)
@@ -142,7 +120,7 @@ class Bound:
     def ended(self, s: int) -> IntArray:
         """Bases [A, K, M] that the programs of a state ended with last."""
         if s not in self.bases:
-            profiles, blocks = self.operator.pack(s).weight.shape
+            profiles, blocks = pack_of(self.operator, s).weight.shape
             self.bases[s] = np.full((profiles, len(self.directions[s]), blocks * self.operator.players), FRESH)
         return self.bases[s]
 
@@ -153,7 +131,7 @@ class Bound:
     def known(self, s: int) -> Known:
         """Rows that are proved at a state."""
         if s not in self.proved:
-            profiles, blocks = self.operator.pack(s).weight.shape
+            profiles, blocks = pack_of(self.operator, s).weight.shape
             self.proved[s] = Known.of(profiles, len(self.directions[s]), blocks * self.operator.players)
         return self.proved[s]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from armsgame._typing import FloatArray, IntArray
-from armsgame.solve.payoff_sets.best_profiles import BITS, WALL, Known
+from armsgame.solve.payoff_sets.best_profiles import BITS, WALL, Known, pack_of
 from armsgame.solve.payoff_sets.operator import Made, Program, Rows, Solved, solve_program
 
 _UP = 1e-15
@@ -35,7 +35,7 @@ def best_image(
         best = floor.copy()
     if not alive:
         return best, made
-    pack, known, bases = op.pack(s), bound.known(s), bound.ended(s)
+    pack, known, bases = pack_of(op, s), bound.known(s), bound.ended(s)
     patience, share = 1 - op.discount, 1 - bound.shrink
     now = patience * (op.payoffs[s].T @ ask.T) + 2 * patience * _UP
     pull = np.zeros(many) if bound.centre is None else bound.shrink * (ask @ bound.centre[s])
