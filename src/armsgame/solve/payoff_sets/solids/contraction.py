@@ -18,9 +18,9 @@ from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, extended
 
 # share of the gap by which a first contraction moves a set per period, and at least; the contractions that are tried
-_FIRST, _LEAST, _TRIES = 4.0, 0.05, 8
-# passes and directions up to which a contraction is given up, and at what distance from the bound; that aimed at
-_SOON, _SURE, _OFF, _ROOM = 3, 2000, 1.25, 0.8
+_FIRST, _LEAST, _TRIES = 4.0, 0.05, 4
+# directions up to which the bound takes all those of a contraction; the distance aimed at, as a share of the gap
+_SMALL, _ROOM = 1000, 0.8
 # by how much incentives are stricter, as a share of a contraction
 _STRICT = 0.1
 # how far corners of a bound may stick out, per period, as a share of the gap
@@ -68,14 +68,11 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
     if not _refined(outer, seed, near):
         return None
     found: Inner | None = None
-    share = max(_FIRST * near, _LEAST)
+    share, few = max(_FIRST * near, _LEAST), outer.directions[0].copy()
     for _ in range(_TRIES):
         if outer.single or not _solid(outer.corners(0)):
             break
-        tight, more, wide = _contraction(outer, seed, share, near)
-        if more is None and wide > near and outer.budget.left:
-            share *= min(max(_ROOM * near / wide, 0.2), 0.8)
-            continue
+        tight, more = _contraction(outer, seed, share, few)
         if more is None:
             # where a set all but vanishes it takes directions without end; a smaller contraction takes more yet
             if found is not None or len(tight.directions[0]) > _MOST // 2 or not outer.budget.left:
@@ -83,12 +80,12 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
             share /= 3
             continue
         found = more.joined(found)
-        if len(tight.directions[0]) <= _SURE // 2 and farthest(outer.corners(0), found.points[0]) > near:
+        if len(tight.directions[0]) <= _SMALL and farthest(outer.corners(0), found.points[0]) > near:
             # the bound takes the directions that the contraction needed
             every = np.ones(len(outer.directions[0]), bool)
             extended(outer, 0, outer.corners(0), every, tight.directions[0], 1e-9)
             outer.run(0.01 * near, outer.iterations + _REST)
-        wide = _closed(outer, found.points[0], near, max(len(tight.directions[0]), _SURE // 2))
+        wide = _closed(outer, found.points[0], near, max(len(tight.directions[0]), _SMALL))
         if wide <= near or not outer.budget.left or len(outer.directions[0]) > 2 * _MOST:
             break
         share *= min(max(_ROOM * near / wide, 0.2), 0.8)
@@ -107,7 +104,7 @@ def _closed(outer: Bound, points: FloatArray, near: float, most: int) -> float:
         least = min(least, wide)
         if wide <= near or stuck > 2 or len(outer.directions[0]) > most or not outer.budget.left:
             break
-        if not cornered(outer, 0, corner, beyond(corner, points), 0.5 * near):
+        if not cornered(outer, 0, corner, beyond(corner, points), 0.25 * near):
             break
         outer.run(0.02 * near, outer.iterations + _REST)
     return wide
@@ -139,21 +136,25 @@ def _solid(corner: FloatArray) -> bool:
     return len(corner) > 3 and len(flat(corner)[1]) == 3
 
 
-def _contraction(outer: Bound, seed: Inner | None, share: float, near: float) -> tuple[Bound, Inner | None, float]:
+def _contraction(outer: Bound, seed: Inner | None, share: float, asked: FloatArray) -> tuple[Bound, Inner | None]:
     """Contract the operator by `share` per period: the half-spaces of its fixed point, and the set if it is proved.
 
-    It ends where the bound lies farther than `near` off what is left. That distance comes last.
+    It begins with the directions asked and takes its own: those that the bound needs elsewhere are in its way.
     """
+    from scipy.spatial import KDTree
+
     op = outer.operator
     eta = share * (1 - op.discount)
     centre = outer.corners(0).mean(axis=0)
     tight = outer.tightened(eta, centre[None])
     tight.operator = strict(op, _STRICT * eta)
+    own = KDTree(asked).query(tight.directions[0])[0] < _SAME
+    if not own.all():
+        extended(tight, 0, outer.corners(0), own, asked[:0])
     free = np.zeros((0, op.players)) if seed is None else seed.points[0]
     tight.given, tight.apart = [free] if len(free) else [], _APART
-    wide = 0.0
     few, begun, bare = True, max(len(tight.directions[0]), 2000), _BARE
-    for turn in range(_PASSES):
+    for _ in range(_PASSES):
         done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST), still=_STILL * eta)
         corner = tight.corners(0)
         # where the budget ended before a step, nothing is known of the directions that were added last
@@ -165,19 +166,13 @@ def _contraction(outer: Bound, seed: Inner | None, share: float, near: float) ->
         asks, plans = np.concatenate([asks, further]), plans + more
         rows = [j for j, m in enumerate(plans) if number(m) is None]
         asks, plans = asks[rows], _inside([plans[j] for j in rows], free, centre, _INSIDE * eta)
-        own = np.concatenate([tight.generated(0, plans), free])
-        off = beyond(corner, own)
-        if turn < _SOON or len(tight.directions[0]) < _SURE:
-            # what the bound generates lies about so far off what will be left, or farther
-            wide = farthest(outer.attained(0)[0], corner)
-            if wide > _OFF * near:
-                return tight, None, wide
+        off = beyond(corner, np.concatenate([tight.generated(0, plans), free]))
         moved = eta * ((corner - centre) * off[2][off[1]]).sum(axis=1)
         bad = np.count_nonzero(off[0] > bare * moved)
         if bad <= _BAD * len(corner):
             found = _repaired(tight, op, asks, plans, seed, centre, eta)
             if found is not None:
-                return tight, found, wide
+                return tight, found
             bare /= 2
         before = len(tight.directions[0])
         lost = before > 2 * _MOST // 3 and bad > 0.05 * len(corner)
@@ -187,7 +182,7 @@ def _contraction(outer: Bound, seed: Inner | None, share: float, near: float) ->
         if done and not added and not few:
             break
         few = len(tight.directions[0]) > 1.1 * before
-    return tight, None, wide
+    return tight, None
 
 
 def _repaired(
