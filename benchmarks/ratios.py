@@ -4,9 +4,10 @@ Run: python benchmarks/ratios.py [--slow] [--threads] [--gambit PYTHON] [--write
 
 Every row is the least processor time of a few repeats. A row with a peer is the peer's time over ours. A row without
 one is a unit over ours times 1000: the unit is a fixed piece of work of the interpreter, so that a slower machine slows
-both. ``--threads`` adds what two threads gain by the clock on the wall, which other work on the machine spoils: the
-note tells its load. ``--write`` keeps the run as ``history/VERSION.json``; ``--compare`` prints what fell since the
-last record, and never fails. pygambit wants an environment of its own: give the path of its Python. Markov play stands
+both. The main job is the installed command with all processes that it starts. ``--threads`` adds what two threads or
+processes gain by the clock on the wall, which other work on the machine spoils: the note tells its load. ``--write``
+keeps the run as ``history/VERSION.json``; ``--compare`` prints what fell since the last record and which rows it has
+not, and never fails. pygambit wants an environment of its own: give the path of its Python. Markov play stands
 beside sgamesolver in ``markov_peer.py``.
 """
 
@@ -17,13 +18,13 @@ import json
 import os
 import platform
 import subprocess
-import sys
+import sysconfig
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,14 +32,12 @@ from typing import Any
 import nashpy
 import numpy as np
 import quantecon.game_theory as gt
+from record import HISTORY, compare
 from trees import crisis
 
 import armsgame as ag
 from armsgame._threads import limited
 
-HISTORY = Path(__file__).parent / "history"
-# a ratio that falls by less is noise of a machine that is shared
-NOISE = 0.25
 SEED = 7
 EXAMPLE = np.array([[16.0, 3.0, 0.0], [21.0, 10.0, -1.0], [9.0, 5.0, -5.0]])
 GAMBIT = """
@@ -159,7 +158,7 @@ def play() -> Iterator[Row]:
 
 
 def scaling() -> Iterator[Row]:
-    """What two threads gain on blocks of a batch, paths and maps, by the clock on the wall."""
+    """What two threads gain on blocks of a batch, paths and maps, and two processes on the main job, on the wall."""
     games = np.random.default_rng(SEED).normal(size=(1_000_000, 2, 3, 3))
     game = ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.detection(0.4, 0.05))
     asked = {"discount": 0.95, "periods": 120, "paths": 500_000, "rng": SEED}
@@ -175,8 +174,14 @@ def scaling() -> Iterator[Row]:
         for threads in (1, 2):
             with limited(threads):
                 walls[threads] = least(work, 3, time.perf_counter)
-        load = f"by the wall clock, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-        yield Row(f"two threads, {name}", walls[2], walls[1], walls[1] / walls[2], "one thread", load)
+        yield gained(f"two threads, {name}", walls, "one thread")
+    walls = {count: least(partial(command, count), 2, time.perf_counter) for count in (1, 2)}
+    yield gained("two processes, armsgame run inf", walls, "one process")
+
+
+def gained(name: str, walls: dict[int, float], peer: str) -> Row:
+    load = f"by the wall clock, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    return Row(name, walls[2], walls[1], walls[1] / walls[2], peer, load)
 
 
 def types_and_trees() -> Iterator[Row]:
@@ -197,21 +202,26 @@ def types_and_trees() -> Iterator[Row]:
     yield alone("Markov play, 5 states 3x3, logit", ours)
 
 
-def slow() -> Iterator[Row]:
-    def job() -> None:
-        words = ["-c", "from armsgame.cli.main import main; main()", "run", "inf", "--out"]
-        with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([sys.executable, *words, folder], check=True, capture_output=True)
+def command(processes: int | None = None) -> None:
+    """Run the main job as the command that is installed beside this Python, with processes of its own as it chooses."""
+    told = {} if processes is None else {"NUMBA_NUM_THREADS": str(processes)}
+    script = Path(sysconfig.get_path("scripts"), "armsgame")
+    with tempfile.TemporaryDirectory() as folder:
+        words = [script, "run", "inf", "--out", folder]
+        subprocess.run(words, check=True, capture_output=True, env=os.environ | told)
 
+
+def children() -> float:
+    """Processor time of all processes that this one started and that have ended, with those that they started."""
+    now = os.times()
+    return now.children_user + now.children_system
+
+
+def slow() -> Iterator[Row]:
     game, close = ag.Treaty().game(), ag.methods.LinearPrograms(gap=0.003, directions=8)
     spent = least(lambda: ag.payoff_set(game, discount=0.9, method=close, throw=False), 1)
     yield alone("treaty, states seen: bracket of .003 at .9", spent)
-    job()
-    before = os.times()
-    job()
-    after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    yield alone("armsgame run inf, from the cache", spent)
+    yield alone("armsgame run inf, from the cache", least(command, 2, children))
 
 
 def gambit(python: str) -> Iterator[Row]:
@@ -240,26 +250,6 @@ def machine() -> dict[str, object]:
     return told | {"versions": {name: version(name) for name in packages}, "unit": unit()}
 
 
-def last() -> Path | None:
-    records = sorted(HISTORY.glob("*.json"), key=lambda path: json.loads(path.read_text())["written"])
-    return records[-1] if records else None
-
-
-def compare(rows: list[Row]) -> str:
-    """Say what fell since the last record by more than noise."""
-    record = last()
-    if record is None:
-        return "no earlier record"
-    known = {row["name"]: row["ratio"] for row in json.loads(record.read_text())["rows"]}
-    fell = [
-        f"  {row.name}: {known[row.name]:.3g} -> {row.ratio:.3g}"
-        for row in rows
-        if row.name in known and row.ratio < (1 - NOISE) * known[row.name]
-    ]
-    head = f"against {record.stem}: {len(fell)} of {len([r for r in rows if r.name in known])} ratios fell"
-    return "\n".join([head, *fell])
-
-
 def main() -> None:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--slow", action="store_true", help="the main job too")
@@ -280,7 +270,7 @@ def main() -> None:
             times = f"{row.ours * 1e3:8.2f}ms {row.theirs * 1e3:8.1f}ms {row.ratio:9.3g}"
             print(f"{row.name:<58s} {times}  {row.peer}  {row.note}", flush=True)
     if given.compare:
-        print(compare(rows))
+        print(compare({row.name: row.ratio for row in rows}))
     if given.write:
         HISTORY.mkdir(exist_ok=True)
         record = {
