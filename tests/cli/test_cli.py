@@ -85,6 +85,30 @@ if {killed} and "--multiprocessing-fork" in sys.argv:
     }
 
 
+def test_a_process_beside_that_drew_a_bar_leaves_nothing_behind(tmp_path):
+    (tmp_path / "job.py").write_text("""
+from armsgame.cli import beside
+
+def bar():
+    from tqdm import tqdm
+    return tqdm([1], disable=True).total
+
+if __name__ == "__main__":
+    beside._load = bar
+    with beside.beside(True) as pool:
+        print(pool.submit(bar).result())
+""")
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "job.py")],
+        env=os.environ | {"NUMBA_NUM_THREADS": "2"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
 def test_a_command_that_ends_looks_for_no_cycles_among_what_it_made():
     # run last, as what is registered first
     told = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 10_000))"

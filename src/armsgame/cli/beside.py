@@ -7,6 +7,9 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from threading import RLock
+
+from tqdm import tqdm
 
 from armsgame._threads import cores
 
@@ -47,6 +50,8 @@ def _begin() -> None:
     # Ctrl-C ends it at once, and without a word: the main process has its own
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(1_000_000, 20, 20)
+    # a bar locks out other processes by a semaphore, which one that is ended would leave behind, and be told of
+    tqdm.set_lock(RLock())
 
 
 def _load() -> None:
