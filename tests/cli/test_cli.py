@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -28,22 +30,30 @@ FILES = {
 }
 
 
-def test_run_writes_the_report_its_figures_and_its_data(tmp_path, capsys):
-    backend = mpl.get_backend()
-    out = tmp_path / "new" / "folder"
-    chosen = ["--perspective", "agnostic", "--set", "detection=0.7", "--set", "outside_option.US=0.2"]
-    code = main(["run", "inf", *chosen, "--paths", "200", "--periods", "24", "--seed", "4", "--out", str(out)])
-    printed = capsys.readouterr()
-    assert code == 0, printed.err
+CHOSEN = ["--perspective", "agnostic", "--set", "detection=0.7", "--set", "outside_option.US=0.2"]
+CHOSEN += ["--paths", "200", "--periods", "24", "--seed", "4"]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Return the folder of one run, what it printed, and the backend before it."""
+    out, printed, backend = tmp_path_factory.mktemp("run") / "new" / "folder", io.StringIO(), mpl.get_backend()
+    with contextlib.redirect_stdout(printed):
+        assert main(["run", "inf", *CHOSEN, "--out", str(out)]) == 0
+    return out, printed.getvalue(), backend
+
+
+def test_run_writes_the_report_its_figures_and_its_data(written, capsys):
+    out, printed, backend = written
     proofs = sorted(p.name for p in out.iterdir() if p.suffix == ".agp")
     assert {p.name for p in out.iterdir()} == FILES | set(proofs)
     text = (out / "report.txt").read_text(encoding="utf-8")
     assert len(proofs) == len(json.loads((out / "summary.json").read_text())["thresholds"])
-    assert all(f"{name} " in text and name in printed.out for name in proofs)
+    assert all(f"{name} " in text and name in printed for name in proofs)
     assert main(["check", *(str(out / name) for name in proofs)]) == 0
     for line in capsys.readouterr().out.splitlines():
         assert line.split(": ", 1)[1] in text
-    assert [p.name for p in (tmp_path / "new").iterdir()] == ["folder"]
+    assert [p.name for p in out.parent.iterdir()] == ["folder"]
     summary = json.loads((out / "summary.json").read_text())
     assert summary["parameters"]["detection"] == {"value": 0.7, "source": "set by the user"}
     assert summary["parameters"]["outside_option"]["value"] == {"US": 0.2, "Russia": 0.0}
@@ -53,36 +63,45 @@ def test_run_writes_the_report_its_figures_and_its_data(tmp_path, capsys):
     assert summary["thresholds"][0]["threshold"] == pytest.approx(closed, abs=1e-9)
     with xr.open_dataset(out / "results.nc", engine="scipy") as data:
         assert data.sizes["time"] == 25
-    assert "Had the display been attended" in printed.out
+    assert "Had the display been attended" in printed
     assert (out / "timeline.png").read_bytes().startswith(b"\x89PNG")
     assert mpl.get_backend() == backend
 
 
-@pytest.mark.parametrize("killed", [False, True])
-def test_processes_beside_the_command_change_nothing(tmp_path, killed):
-    # a process that ends at its first task leaves all work to the command
-    (tmp_path / "sitecustomize.py").write_text(f"""
-import sys
-if {killed} and "--multiprocessing-fork" in sys.argv:
-    import armsgame.cli.beside as beside
-    beside._load = lambda: __import__("os")._exit(1)
-""")
-    asked = ["run", "inf", "--paths", "50", "--periods", "8", "--out"]
+def of(folder):
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def as_command(tmp_path, *asked, path=()):
+    """Run with processes beside it; returns the files."""
     text = "import sys; sys.argv[0] = 'armsgame'; from armsgame.cli.main import main; sys.exit(main())"
-    path = os.pathsep.join([str(tmp_path), *sys.path])
-    two = subprocess.run(
-        [sys.executable, "-c", text, *asked, str(tmp_path / "two")],
-        env=os.environ | {"NUMBA_NUM_THREADS": "2", "PYTHONPATH": path},
+    done = subprocess.run(
+        [sys.executable, "-c", text, "run", "inf", *asked, "--out", str(tmp_path / "two")],
+        env=os.environ | {"NUMBA_NUM_THREADS": "2", "PYTHONPATH": os.pathsep.join([*path, *sys.path])},
         capture_output=True,
         text=True,
         timeout=600,
+        check=False,
     )
-    assert two.returncode == 0, two.stderr
-    assert "Traceback" not in two.stderr
-    assert main([*asked, str(tmp_path / "one")]) == 0
-    assert {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()} == {
-        p.name: p.read_bytes() for p in (tmp_path / "one").iterdir()
-    }
+    assert (done.returncode, done.stderr) == (0, "")
+    return of(tmp_path / "two")
+
+
+def test_processes_beside_the_command_change_nothing(tmp_path):
+    asked = ["--paths", "50", "--periods", "8"]
+    assert main(["run", "inf", *asked, "--out", str(tmp_path / "one")]) == 0
+    assert as_command(tmp_path, *asked) == of(tmp_path / "one")
+
+
+def test_processes_that_are_killed_leave_their_work_to_the_command(tmp_path, written):
+    # each ends at its first task
+    (tmp_path / "sitecustomize.py").write_text("""
+import sys
+if "--multiprocessing-fork" in sys.argv:
+    import armsgame.cli.beside as beside
+    beside._load = lambda: __import__("os")._exit(1)
+""")
+    assert as_command(tmp_path, *CHOSEN, path=[str(tmp_path)]) == of(written[0])
 
 
 def test_a_process_beside_that_drew_a_bar_leaves_nothing_behind(tmp_path):
@@ -156,7 +175,7 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path, capsys, monkeypatch)
 
     # the figures come last: text and data are already staged when the reader presses Ctrl-C
     monkeypatch.setitem(output._FIGURES, "timeline", interrupt)
-    arguments = ["run", "inf", "--perspective", "agnostic", "--paths", "50", "--periods", "8"]
+    arguments = ["run", "inf", "--perspective", "russian_account", "--paths", "50", "--periods", "8"]
     assert main([*arguments, "--out", str(tmp_path / "out")]) == 130
     assert "interrupted" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

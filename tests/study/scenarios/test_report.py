@@ -22,9 +22,12 @@ compliance = ag.treaty.compliance
 INF = ag.load_scenario("inf")
 
 
+ASKED = {"paths": 2000, "periods": 60, "assumed": True, "rng": 3}
+
+
 @pytest.fixture(scope="module")
 def result():
-    return ag.report(INF, paths=2000, periods=60, assumed=True, rng=3)
+    return ag.report(INF, **ASKED)
 
 
 def swapped(scenario):
@@ -184,11 +187,12 @@ def test_a_summary_may_be_changed_and_the_report_stays(result):
     assert str(result) == text
 
 
-def test_one_perspective_can_be_chosen_and_the_seed_repeats_the_run():
-    a, b = (ag.report(INF, perspective="us_account", paths=300, periods=20, rng=5) for _ in range(2))
-    assert list(a.accounts) == ["us_account"]
-    assert list(a.beliefs) == list(INF.perspectives)
-    for one, two in zip(a.accounts["us_account"].outcomes, b.accounts["us_account"].outcomes, strict=True):
+def test_one_perspective_can_be_chosen_and_the_seed_repeats_the_run(result):
+    one_account = ag.report(INF, perspective="us_account", **ASKED)
+    assert list(one_account.accounts) == ["us_account"]
+    assert list(one_account.beliefs) == list(INF.perspectives)
+    again = (found.accounts["us_account"].outcomes for found in (one_account, result))
+    for one, two in zip(*again, strict=True):
         assert np.array_equal(one.run.payoffs, two.run.payoffs)
 
 
@@ -207,10 +211,9 @@ class _Elsewhere(Executor):
         return future
 
 
-def test_what_another_process_takes_changes_nothing():
-    scenario, elsewhere = ag.load_scenario("inf"), _Elsewhere()
-    asked = {"paths": 50, "periods": 8, "rng": 3}
-    assert ag.report(scenario, **asked, executor=elsewhere) == ag.report(scenario, **asked)
+def test_what_another_process_takes_changes_nothing(result):
+    elsewhere = _Elsewhere()
+    assert ag.report(INF, **ASKED, executor=elsewhere) == result
     assert elsewhere.taken == 4
 
 
