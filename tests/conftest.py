@@ -1,4 +1,4 @@
-"""The order of a run: the file that compiles every kernel first, so that no two workers compile the same one at once."""
+"""The order of a run: what compiles every kernel comes first, so that no two workers compile the same one at once."""
 
 from __future__ import annotations
 

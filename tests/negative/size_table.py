@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -24,6 +25,11 @@ def stage(*shape: int) -> ag.StageGame:
 
 def alarm() -> ag.RepeatedGame:
     return ag.RepeatedGame(ag.treaty.compliance(temptation=1.5), ag.Monitoring.alarm(0.9, 0.05))
+
+
+@cache
+def endless() -> tuple[ag.RepeatedGame, tuple[ag.Strategy, ag.Strategy]]:
+    return alarm(), (ag.suspend(10**6),) * 2
 
 
 def tree(depth: int) -> ag.ExtensiveGame:
@@ -88,8 +94,8 @@ CASES: dict[str, Callable[[], object]] = {
     ),
     "simulate 1e400 periods": lambda: ag.simulate(alarm(), (ag.grim,) * 2, periods=10**400, paths=1, **PATHS),
     "withdrawal_law 1e9 periods": lambda: ag.withdrawal_law(ag.Treaty(), LEAVE, periods=10**9),
-    "verify suspend(10**6)": lambda: ag.verify(alarm(), (ag.suspend(10**6),) * 2, discount=0.9),
-    "stationary suspend(10**6)": lambda: ag.stationary(alarm(), (ag.suspend(10**6),) * 2),
+    "verify suspend(10**6)": lambda: ag.verify(*endless(), discount=0.9),
+    "stationary suspend(10**6)": lambda: ag.stationary(*endless()),
     "backward_induction 4,096 ends": lambda: ag.backward_induction(tree(12)),
     "sequential_equilibria 100,000 ends": lambda: ag.trees.sequential_equilibria(wide(100_000)),
     "sequential_equilibria 16,384 ends": lambda: ag.trees.sequential_equilibria(tree(14)),
