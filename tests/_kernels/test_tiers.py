@@ -65,6 +65,9 @@ def test_both_tiers_give_the_same_bits(monkeypatch):
         game = ag.RepeatedGame(stage, ag.Monitoring.detection(*rng.uniform(0.1, 0.9, 2)))
         ag.payoff_set(game, discount=0.7, method=ag.methods.LinearPrograms(max_iter=6), throw=False)
         ag.critical_discount(game, (ag.grim, ag.mirror))
+        for start, given in (([6, 4], {"mutation": 0.05}), ([3, 4, 5], {"selection": 0.3, "every": 50})):
+            payoffs = rng.normal(size=(len(start), len(start)))
+            ag.populations.moran(np.abs(payoffs), start, steps=300, rng=seed, **given)
     missed = [name for name, own in everywhere().items() if id(own) not in seen]
     assert not missed
 

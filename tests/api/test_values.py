@@ -7,6 +7,7 @@ import gc
 import pickle
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 import numpy as np
 import pytest
@@ -58,10 +59,17 @@ PLAYS = {
     "Markov profile": ag.markov.MarkovProfile(chain(), [["comply", "deploy"], ["deploy", "deploy"]]),
     "lowered": lower(PD, (ag.grim, ag.mirror)),
     "branch": ag.simulation.Branch("calm", 1.0, PD, (ag.grim, ag.mirror)),
-    "paths": ag.simulate(chain(), [[0.5, 0.5]] * 2, keep=True, **ASK),
-    "totals": ag.simulate(chain(), [[0.5, 0.5]] * 2, keep="totals", **ASK),
 }
-VALUES = GAMES | PLAYS
+RUNS = {"paths": True, "totals": "totals"}
+NAMES = [*GAMES, *PLAYS, *RUNS]
+
+
+@cache
+def value_of(name):
+    """The value; runs are sampled once asked for, not as tests are collected, by every worker at once."""
+    if name in RUNS:
+        return ag.simulate(chain(), [[0.5, 0.5]] * 2, keep=RUNS[name], **ASK)
+    return (GAMES | PLAYS)[name]
 
 
 def parts(value):
@@ -76,17 +84,17 @@ def parts(value):
             yield from parts(inner)
 
 
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_copy_is_equal_and_has_the_same_hash(name):
-    value = VALUES[name]
+    value = value_of(name)
     for made in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value), copy.copy(value)):
         assert made == value
         assert hash(made) == hash(value)
 
 
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_in_a_value_can_be_written(name):
-    for value in (VALUES[name], pickle.loads(pickle.dumps(VALUES[name]))):
+    for value in (value_of(name), pickle.loads(pickle.dumps(value_of(name)))):
         for part in parts(value):
             if isinstance(part, np.ndarray):
                 with pytest.raises(ValueError, match="read-only"):
@@ -97,8 +105,8 @@ def test_nothing_in_a_value_can_be_written(name):
 
 
 def test_what_differs_is_not_equal():
-    found = list(VALUES.values())
-    alike = [(a, b) for k, a in enumerate(VALUES) for b in list(VALUES)[k + 1 :] if found[k] == VALUES[b]]
+    found = [value_of(name) for name in NAMES]
+    alike = [(a, b) for k, a in enumerate(NAMES) for b in NAMES[k + 1 :] if found[k] == value_of(b)]
     assert alike == []
     assert ag.generous(0.25) == ag.generous(0.25) != ag.generous(0.5)
     assert ag.suspend(2) == ag.suspend(2) != ag.suspend(3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ P, M, ONE = ag.populations, ag.Monitoring, ag.one_shot
 LAW = [[[0.9, 0.1], [0.2, 0.8]], [[0.9, 0.1], [0.2, 0.8]]]
 
 # per verb: itself and its arguments; what is left out stays at its default
-CALLS: Mapping[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+READY: Mapping[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "StageGame": (ag.StageGame, {"payoffs": STAGE.payoffs, "players": ("a", "b"), "actions": ("C", "D")}),
     "from_bimatrix": (ag.StageGame.from_bimatrix, {"A": np.eye(2), "B": np.eye(2), "players": ("a", "b")}),
     "RepeatedGame": (ag.RepeatedGame, {"stage": STAGE, "monitoring": M.perfect()}),
@@ -54,7 +55,6 @@ CALLS: Mapping[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "verify_stage": (ONE.verify_stage, {"stage": STAGE, "profile": (1, 1)}),
     "critical_discount": (ag.critical_discount, {"game": GAME, "profile": GRIM}),
     "payoff_set": (ag.payoff_set, {"game": GAME, "discount": 0.7}),
-    "strategy_for": (ag.strategy_for, {"payoff_set": ag.payoff_set(GAME, discount=0.7), "payoff": (3, 3)}),
     "simulate": (
         ag.simulate,
         {"game": NOISY, "profile": GRIM, "discount": 0.9, "periods": 4, "paths": 3, "rng": 1, "error": 0.1},
@@ -81,6 +81,13 @@ CALLS: Mapping[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "load_scenario": (ag.load_scenario, {"name": "inf"}),
     "cost": (ag.cost, {"verb": "nash", "actions": (2, 2)}),
 }  # fmt: skip
+
+
+@cache
+def calls() -> Mapping[str, tuple[Callable[..., Any], dict[str, Any]]]:
+    """All of them, with one whose argument is solved for: not as tests are collected, by every worker at once."""
+    solved = {"payoff_set": ag.payoff_set(GAME, discount=0.7), "payoff": (3, 3)}
+    return {**READY, "strategy_for": (ag.strategy_for, solved)}
 
 
 def _cycle() -> list[object]:
@@ -130,7 +137,7 @@ NUMBERS: Mapping[str, frozenset[str]] = {
 def pairs() -> list[tuple[str, str]]:
     """Every verb with every parameter of it that a call may name, also those that the working call leaves out."""
     found = []
-    for name, (verb, given) in CALLS.items():
+    for name, (verb, given) in calls().items():
         listed = inspect.signature(verb).parameters.values()
         named = [p.name for p in listed if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
         found += [(name, parameter) for parameter in dict.fromkeys([*given, *named])]

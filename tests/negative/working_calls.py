@@ -110,7 +110,7 @@ COMMON: Mapping[str, object] = {
 
 def by_hand() -> dict[Callable[..., Any], dict[str, Any]]:
     """The calls of the table, by verb."""
-    return {verb: given for verb, given in bad_inputs.CALLS.values() if inspect.isfunction(verb)}
+    return {verb: given for verb, given in bad_inputs.calls().values() if inspect.isfunction(verb)}
 
 
 def _noticed() -> tuple[Any, Any]:
@@ -213,7 +213,7 @@ EXTRA: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
         "negotiators": [ag.negotiation.boulware(), ag.negotiation.conceder()], "sessions": 3},
     "payoff_sets.state_bracket": lambda _: {
         "game": ag.treaty.inspection.dresher_game(2, 1, discount=0.5), "discount": 0.5, "max_iter": 2, "throw": False},
-    "populations.moran": lambda _: dict(bad_inputs.CALLS["moran"][1]),
+    "populations.moran": lambda _: dict(bad_inputs.READY["moran"][1]),
     "payoff_sets.optimal_punishment": lambda _: {
         "payoff_set": ag.payoff_set(bad_inputs.GAME, discount=0.7), "player": 0},
     "plot.catalogue_picture": lambda _: {

@@ -33,9 +33,11 @@ def _exact_fixation(A, size, first, fitness):
     return float(part / total)
 
 
-def test_tables_that_cannot_be_written_run_what_was_compiled_for_others():
+def test_tables_that_cannot_be_written_run_what_was_compiled_for_others(monkeypatch):
+    from armsgame._kernels import tiers
     from armsgame._kernels.population import play_beliefs, population_paths
 
+    monkeypatch.setattr(tiers, "_eager", True)
     fixed = HUNT.copy()
     fixed.flags.writeable = False
     for table in (HUNT, fixed, HUNT.T):

@@ -7,7 +7,7 @@ from numba import njit
 
 from armsgame._kernels.copies import put
 from armsgame._kernels.streams import philox, round_keys
-from armsgame._kernels.tiers import inner
+from armsgame._kernels.tiers import inner, tiered
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -105,6 +105,7 @@ def _one_path(path, begin, end, process, key, counts, fixed, kept):  # type: ign
     return fixed
 
 
+@tiered(64)
 @njit(cache=True, nogil=True)
 def population_paths(start, stop, begin, end, process, key, last, fixed, kept):  # type: ignore[no-untyped-def]
     """Run steps begin to end of paths start to stop of a `PopulationProcess`; each reads its own Philox stream.

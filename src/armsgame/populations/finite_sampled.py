@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _CELLS = 500_000_000
 # between two looks at the time a path takes so many steps with two types: a tenth of a second
 _STEPS = 1 << 20
+# steps of the first piece: what is played in Python does not wait for the compiler
+_FIRST = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +258,15 @@ def _run(
     w, mu = float(selection), float(mutation)
     # a copy, as a table that cannot be written would be compiled for anew
     given = PopulationProcess(np.array(A, order="C"), birth_death, fitness == "exponential", w, mu, gap)
-    most = max(4 * _STEPS // len(A) ** 2, 1)
-    for begin in range(0, length, most):
+    # NumPy's exponentials differ from the compiled ones in the last bit
+    own = birth_death and not given.exponential
+    play = population_paths if own else getattr(population_paths, "compiled", population_paths)
+    begin, piece, most = 0, _FIRST, max(4 * _STEPS // len(A) ** 2, 1)
+    while begin < length:
         ask_time(f"{begin:,} of {length:,} steps")
-        in_blocks(population_paths, count, 1, begin, min(begin + most, length), given, seed.key, last, fixed, kept)
+        stop = begin + min(piece, most, length - begin)
+        in_blocks(play, count, 1, begin, stop, given, seed.key, last, fixed, kept)
+        begin, piece = stop, 2 * piece
     asked = {"process": process, "selection": w, "mutation": mu, "fitness": fitness}
     origin = Provenance.of(seed, {**asked, "steps": length}, A, start)
     return PopulationPaths(process, names, last, fixed, kept, length, gap, origin)

@@ -33,19 +33,21 @@ def back(points, units):
     return (points - [b, d]) / [a, c]
 
 
-PLAIN = ag.payoff_set(ag.RepeatedGame(written(((1, 0), (1, 0))), SEEN), discount=0.9)
+@pytest.fixture(scope="module")
+def plain():
+    return ag.payoff_set(ag.RepeatedGame(written(((1, 0), (1, 0))), SEEN), discount=0.9)
 
 
 @pytest.mark.parametrize("units", UNITS)
-def test_the_default_gap_is_met_in_any_units(units):
+def test_the_default_gap_is_met_in_any_units(plain, units):
     game = ag.RepeatedGame(written(units), SEEN)
     found = ag.payoff_set(game, discount=0.9)
     assert found.details["converged"]
     assert found.shape == "polygon"
     for row in ([1, 0], [0, 1], [-1, 0], [1, 1], [1, -2]):
         moved = (back(found.outer, units) @ row).max()
-        assert moved == pytest.approx(PLAIN.support(row), abs=4e-3)
-        assert (back(found.inner, units) @ row).max() == pytest.approx(PLAIN.support(row, inner=True), abs=4e-3)
+        assert moved == pytest.approx(plain.support(row), abs=4e-3)
+        assert (back(found.inner, units) @ row).max() == pytest.approx(plain.support(row, inner=True), abs=4e-3)
 
 
 @pytest.mark.parametrize("units", UNITS)

@@ -22,14 +22,18 @@ def some(scenario, perspective, names, regime=None):
 
 
 STARTS = some(INF, "us_account", ("exit_on_alarm", "stay_deployed"))
-FOUND = ag.outcomes(INF, "us_account", event="notice", starts=STARTS, paths=4_000, rng=3)
 
 
-def test_every_profile_carries_its_certificate_exact_law_and_sampled_paths():
-    assert len(FOUND) == 2
-    for one in FOUND:
+@pytest.fixture(scope="module")
+def known():
+    return ag.outcomes(INF, "us_account", event="notice", starts=STARTS, paths=4_000, rng=3)
+
+
+def test_every_profile_carries_its_certificate_exact_law_and_sampled_paths(known):
+    assert len(known) == 2
+    for one in known:
         assert one.equilibrium.certificate.ok
-        exact = ag.withdrawal_law(FOUND.game, one.equilibrium.profile, periods=120, event="notice")
+        exact = ag.withdrawal_law(known.game, one.equilibrium.profile, periods=120, event="notice")
         assert one.law.cdf == pytest.approx(exact.cdf)
         assert one.law.cdf == pytest.approx(one.ties.curve, abs=1e-10)
         assert one.run.survival("notice") == pytest.approx(one.law.survival, abs=0.04)
@@ -39,31 +43,31 @@ def test_every_profile_carries_its_certificate_exact_law_and_sampled_paths():
         assert one.run.types[:, 1].mean() == pytest.approx(0.9, abs=0.03)
 
 
-def test_intervals_are_nested_and_hold_the_law():
-    low, high = FOUND.outer
+def test_intervals_are_nested_and_hold_the_law(known):
+    low, high = known.outer
     assert (low, high) == pytest.approx((0, 0.999289), abs=1e-6)
-    for one in FOUND:
+    for one in known:
         outer, inner = one.ties.outer, one.ties.inner
         assert (outer[:, 0] <= inner[:, 0] + 1e-12).all()
         assert (inner[:, 1] <= outer[:, 1] + 1e-12).all()
         assert (inner[:, 0] <= one.law.cdf + 1e-10).all()
         assert (one.law.cdf <= inner[:, 1] + 1e-10).all()
-    assert FOUND.outer[0] <= FOUND.inner[0] <= FOUND.inner[1] <= FOUND.outer[1]
+    assert known.outer[0] <= known.inner[0] <= known.inner[1] <= known.outer[1]
 
 
-def test_times_are_where_the_law_passes_the_quarters():
-    one = FOUND[0]
+def test_times_are_where_the_law_passes_the_quarters(known):
+    one = known[0]
     for chance, period in one.times.items():
         assert one.law.cdf[int(period)] >= chance > one.law.cdf[int(period) - 1]
-    assert all(t == np.inf for t in FOUND[1].times.values())
+    assert all(t == np.inf for t in known[1].times.values())
 
 
-def test_table_and_text_say_everything():
-    frame = FOUND.to_frame()
+def test_table_and_text_say_everything(known):
+    frame = known.to_frame()
     assert list(frame["profile"]) == ["exit_on_alarm", "stay_deployed"]
     for name in ("arms race", "P(notice)", "inner low", "outer high", "period of 0.5", "sampled P(notice)"):
         assert name in frame
-    text = str(FOUND)
+    text = str(known)
     assert "over 2 certified profiles" in text
     assert "prior: US (content) and Russia (content 0.1, tempted 0.9)" in text
     assert "assumption" in text
@@ -94,16 +98,16 @@ def test_another_observer_weighs_outcomes_and_the_result_says_so():
     assert found.game.observer is not None
 
 
-def test_figures_draw_profiles_and_bands():
-    ax = ag.plot.survival(FOUND)
+def test_figures_draw_profiles_and_bands(known):
+    ax = ag.plot.survival(known)
     # one band for each kind of interval, over all profiles
     assert len(ax.collections) == 2
     assert [t.get_text() for t in ax.get_legend().get_texts()][2:] == ["exit_on_alarm", "stay_deployed"]
-    bars = ag.plot.outcomes(FOUND)
+    bars = ag.plot.outcomes(known)
     assert bars.get_yticklabels()[-1].get_text() == "notice"
-    assert FOUND.plot() is not None
+    assert known.plot() is not None
     with pytest.raises(ag.InvalidGame, match="laws is"):
-        ag.plot.survival(FOUND, FOUND[0].law)
+        ag.plot.survival(known, known[0].law)
 
 
 def test_nothing_found_is_an_answer():

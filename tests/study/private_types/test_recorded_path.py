@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -12,7 +13,11 @@ from armsgame.study.private_types.walk import outcomes_of
 
 INF = ag.load_scenario("inf")
 NAMES = ag.scenarios()
-PATHS = {name: ag.studies.recorded_path(ag.load_scenario(name)) for name in NAMES}
+
+
+@cache
+def path_of(name):
+    return ag.studies.recorded_path(ag.load_scenario(name))
 
 
 def renamed(scenario):
@@ -31,7 +36,7 @@ def words(label, a, b):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_step_is_an_outcome_that_the_game_allows_and_follows_the_step_before(name):
-    path = PATHS[name]
+    path = path_of(name)
     possible = outcomes_of(path.game)
     assert path.steps[0].state == "in_force, none"
     for step, after in zip(path.steps, path.states[1:], strict=True):
@@ -41,7 +46,7 @@ def test_every_step_is_an_outcome_that_the_game_allows_and_follows_the_step_befo
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_act_is_played_or_left_out_with_a_reason_and_none_is_played_before_its_date(name):
-    path, scenario = PATHS[name], ag.load_scenario(name)
+    path, scenario = path_of(name), ag.load_scenario(name)
     played = [act.event for _, act in path.acts]
     left = [one.event for one in path.left_out]
     assert all(one.reason for one in path.left_out)
@@ -56,7 +61,7 @@ def test_every_act_is_played_or_left_out_with_a_reason_and_none_is_played_before
 def test_swapping_the_parties_in_the_record_swaps_the_path(name):
     scenario = ag.load_scenario(name)
     a, b = scenario.parties
-    ours, theirs = PATHS[name], ag.studies.recorded_path(renamed(scenario))
+    ours, theirs = path_of(name), ag.studies.recorded_path(renamed(scenario))
     assert [words(s, a, b) for s in ours.states] == list(theirs.states)
     for mine, other in zip(ours.steps, theirs.steps, strict=True):
         assert sorted(mine.signal.split(" | ")) == sorted(other.signal.split(" | "))
@@ -66,7 +71,7 @@ def test_swapping_the_parties_in_the_record_swaps_the_path(name):
 
 
 def test_the_inf_record_runs_through_demand_display_expiry_and_notice():
-    path = PATHS["inf"]
+    path = path_of("inf")
     told = [(s.state, s.signal) for s in path.steps if s.signal != "silent | silent"]
     assert told == [
         ("in_force, Russia", "demand | silent"),
@@ -106,7 +111,7 @@ def test_yielding_ends_the_demand_and_an_exit_without_notice_on_record_counts_as
     path = ag.studies.recorded_path(replace(INF, events=(ultimatum, given)))
     assert [s.signal for s in path.steps if "yield" in s.signal] == ["ignore | yield"]
     assert path.end == "in_force, none"
-    jcpoa = PATHS["jcpoa"]
+    jcpoa = path_of("jcpoa")
     assert [(act.event.move, act.move) for _, act in jcpoa.acts][-1] == ("withdraw_effective", "notice")
 
 
@@ -131,6 +136,6 @@ def test_bad_input_is_refused():
 
 
 def test_the_table_has_one_row_per_period():
-    frame = PATHS["inf"].to_frame()
-    assert len(frame) == len(PATHS["inf"])
+    frame = path_of("inf").to_frame()
+    assert len(frame) == len(path_of("inf"))
     assert frame["acts"].str.contains("ultimatum").sum() == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from armsgame._typing import BoolArray, FloatArray, IntArray, Number
 from armsgame.geometry.directions import between, merged
@@ -122,7 +121,7 @@ def extended(
         carry(bound)
     place = np.full(len(touch), -1)
     place[kept] = np.arange(len(kept))
-    nearest = KDTree(base).query(more)[1] if len(more) else np.zeros(0, np.int64)
+    nearest = _nearest(base, more) if len(more) else np.zeros(0, np.int64)
     mix = None if around is None or not len(more) else _mixed(more, asked, around, bound.directions[s], place)
     bound.changed[s] = Change(place, np.concatenate([kept, kept[nearest]]), len(kept), mix)
     bound.levels[s] = np.concatenate([bound.levels[s][kept], support(corner, more) + _LOST])
@@ -135,7 +134,7 @@ def _mixed(
     more: FloatArray, asked: FloatArray, around: Any, directions: FloatArray, place: IntArray
 ) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
     """Which new directions are sums of three old ones, as `mixed` takes them: the old ones come first, by `place`."""
-    own = around[KDTree(asked).query(more)[1]]
+    own = around[_nearest(asked, more)]
     rows = np.flatnonzero(np.diff(own.indptr) == 3)
     at = own.indices[own.indptr[rows][:, None] + np.arange(3)]
     system = directions[at].swapaxes(1, 2)
@@ -156,3 +155,11 @@ def _fan(middle: FloatArray, around: FloatArray, parts: int) -> FloatArray:
         return np.zeros((0, 2))
     angle = np.arctan2(middle[1], middle[0]) + low + (high - low) * np.arange(1, parts) / parts
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def _nearest(points: FloatArray, asked: FloatArray) -> IntArray:
+    """Return which of the points is nearest to each one asked."""
+    from scipy.spatial import KDTree
+
+    found: IntArray = KDTree(points).query(asked)[1]
+    return found

@@ -12,6 +12,7 @@ import numpy as np
 from armsgame._checks import check_choice, check_flag
 from armsgame._deadline import ask_time
 from armsgame._typing import NumberArray
+from armsgame.arithmetic.brackets import sign_change
 from armsgame.arithmetic.roots import float_beside
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import NotSolved, WrongConcept
@@ -292,11 +293,9 @@ def _holding(question: _Question) -> list[tuple[float, float]]:
 
 def _crossing(gain: Callable[[float], float], outside: float, inside: float, near: float) -> float:
     """Where a gain vanishes between a point at which it is positive and one at which it is not; else `near`."""
-    from scipy.optimize import brentq
-
     if not gain(outside) > 0 > gain(inside):
         return near
-    return float(brentq(gain, outside, inside, xtol=1e-300, rtol=4 * UNIT))
+    return sign_change(gain, outside, inside, 1e-300, 4 * UNIT)
 
 
 def _inwards(question: _Question, end: float, inside: float) -> float:
