@@ -269,10 +269,13 @@ def check_rows(field: str, array: FloatArray) -> FloatArray:
 
 def check_law(field: str, values: object, count: int, what: str = "probabilities") -> FloatArray:
     """Return one row of `count` probabilities, settled, or raise `InvalidGame`."""
-    law = reals(field, values, f"{count} {what} of at least 0 that sum to 1")
+    if type(values) is np.ndarray and values.dtype == np.float64:
+        law: FloatArray = values.copy()
+    else:
+        law = reals(field, values, f"{count} {what} of at least 0 that sum to 1")
     if law.shape != (count,):
         invalid(f"{field}.shape", law.shape, f"({count},): {what} of at least 0 that sum to 1")
-    if count <= _SHORT and law.min() >= 0 and sum(law.tolist()) == 1:
+    if 0 < count <= _SHORT and min(entries := law.tolist()) >= 0 and sum(entries) == 1:
         # settled already
         return law
     row, off = settle_rows(law)

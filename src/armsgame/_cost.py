@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, inf, log, prod
 from typing import TypeAlias
 
@@ -109,6 +109,11 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
     >>> print(cost("nash", actions=(200, 200)))
     nash (actions 200 x 200): about 1.1e+11 operations and 15.4 MiB
     """
+    return _cost(verb, _most_bytes(), **sizes)
+
+
+def _cost(verb: str | Callable[..., object], most_bytes: float, **sizes: Size) -> Cost:
+    """Reckon what a verb needs, in a process that may have so much memory."""
     name = verb if isinstance(verb, str) else getattr(verb, "__name__", short(verb))
     check_known("verb {} has no cost model", _MODELS, name)
     model = _MODELS[name]
@@ -120,13 +125,15 @@ def cost(verb: str | Callable[..., object], **sizes: Size) -> Cost:
     except OverflowError:
         operations = memory = inf
     most = _SHOWN if model.shown else _SILENT
-    return Cost(name, tuple(read.items()), operations, memory, most, _most_bytes(), model.instead)
+    return Cost(name, tuple(read.items()), operations, memory, most, most_bytes, model.instead)
 
 
 def require(verb: str, **sizes: Size) -> None:
     """Refuse what a verb cannot finish: raise `InvalidGame` with the number, the limit and the alternative."""
     ask_time()
-    found, left = cost(verb, **sizes), time_left()
+    plain_sizes = all(type(own) is tuple and {int}.issuperset(map(type, own)) for own in sizes.values())
+    found = _known_cost(verb, _most_bytes(), **sizes) if plain_sizes else cost(verb, **sizes)
+    left = time_left()
     if left and not _MODELS[verb].shown and found.operations > _SLACK * 1e9 * left:
         raise InvalidGame(
             f"{found}, which is some {found.operations / 1e9:.2g} seconds; budget_seconds leaves {left:.2g}. "
@@ -137,6 +144,9 @@ def require(verb: str, **sizes: Size) -> None:
             f"{found}; allowed: at most {found.most_operations:.2g} operations and {_memory(found.most_bytes)}. "
             f"{found.instead} To start it all the same, call it inside: with ag.cost({verb!r}, ...).allowed()."
         )
+
+
+_known_cost = lru_cache(maxsize=1024)(_cost)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from functools import cache, partial
 from hashlib import sha256
 from math import isnan
@@ -17,7 +18,8 @@ import numpy as np
 __all__ = ["Memory", "ReadOnlyDict", "digest_of", "freeze", "frozen", "key", "names_of", "same", "spelled"]
 
 _EXACT = frozenset({bool, int, str, bytes, type(None)})
-_ATOMS = _EXACT | {float, complex}
+# types whose values need no freezing: atoms, and those met that froze their own leaves when they were made
+_SETTLED: set[type] = {bool, int, str, bytes, type(None), float, complex}
 _WRITEABLE = 0x0400
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")
@@ -141,7 +143,7 @@ names_of: Callable[..., tuple[str, ...]] = cache(_field_names)
 def freeze(thing: object, owned: bool = False) -> None:
     for name in names_of(type(thing)):
         own = getattr(thing, name)
-        if type(own) not in _ATOMS:
+        if type(own) not in _SETTLED:
             locked = frozen(own, owned or getattr(type(thing), "_owned", False))
             if locked is not own:
                 object.__setattr__(thing, name, locked)
@@ -150,7 +152,7 @@ def freeze(thing: object, owned: bool = False) -> None:
 def frozen(own: Any, owned: bool = False) -> Any:
     """Return a value whose arrays, lists, sets and mappings are read-only, down to the last one."""
     kind = type(own)
-    if kind in _ATOMS:
+    if kind in _SETTLED:
         return own
     if isinstance(own, np.ndarray):
         # read as a bit: asked by name, the flag of an array that was broadcast warns
@@ -158,11 +160,11 @@ def frozen(own: Any, owned: bool = False) -> Any:
             own = own if owned else own.copy()
             own.flags.writeable = False
         return own
-    # what is a value froze its own leaves when it was made
-    if hasattr(kind, "_owned"):
+    if hasattr(kind, "_owned") or issubclass(kind, Enum):
+        _SETTLED.add(kind)
         return own
     if kind is tuple:
-        if _ATOMS.issuperset(map(type, own)):
+        if _SETTLED.issuperset(map(type, own)):
             return own
         parts = [frozen(x, owned) for x in own]
         return own if all(map(is_, own, parts)) else tuple(parts)

@@ -43,11 +43,12 @@ def clip(x, y, m, c, axis, eps, ox, oy):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def expected(rows, used, wx, wy, wm, ex, ey, em):  # type: ignore[no-untyped-def]
+def expected(rows, used, wx, wy, wm, spare, ex, ey, em):  # type: ignore[no-untyped-def]
     """Fill in the expected set of every distinct transition row that is used [R], sum over s' of p(s') W(s').
 
     Its edges are those of the sets in order of angle, each as long as its probability says; the
-    order is the same for every row.
+    order is the same for every row. Of a run of edges of nearly one direction the first and the last
+    are made longer until they meet: the set grows by less than `spare`.
     """
     states = len(wm)
     total = wm.sum()
@@ -68,6 +69,24 @@ def expected(rows, used, wx, wy, wm, ex, ey, em):  # type: ignore[no-untyped-def
             count += 1
             k = j
     order = np.argsort(angle[:count])
+    dx, dy, angle, of = dx[order], dy[order], angle[order], of[order]
+    most = np.zeros(states)
+    for r in range(rows.shape[0]):
+        for s in range(states):
+            if used[r]:
+                most[s] = max(most[s], rows[r, s])
+    # runs of edges: a triangle on their sum is lower than a quarter of its length times what they turn
+    ends, runs, begin, length = np.empty(count, np.int64), 0, 0, 0.0
+    for k in range(count):
+        own = most[of[k]] * np.sqrt(dx[k] * dx[k] + dy[k] * dy[k])
+        turn = angle[k] - angle[begin]
+        if k > begin and ((length + own) * turn > spare or turn > 0.5):
+            ends[runs] = k
+            runs, begin, length = runs + 1, k, 0.0
+        length += own
+    if count:
+        ends[runs] = count
+        runs += 1
     for r in range(rows.shape[0]):
         if not used[r]:
             continue
@@ -76,16 +95,28 @@ def expected(rows, used, wx, wy, wm, ex, ey, em):  # type: ignore[no-untyped-def
             x += rows[r, s] * low_x[s]
             y += rows[r, s] * low_y[s]
         ex[r, 0], ey[r, 0] = x, y
-        m, before_this = 1, -1.0
-        for k in order:
-            p = rows[r, of[k]]
-            if p > 0:
-                x += p * dx[k]
-                y += p * dy[k]
-                if angle[k] != before_this or m == 1:
+        m, k = 1, 0
+        for run in range(runs):
+            from_x, from_y, a, b = x, y, -1, -1
+            while k < ends[run]:
+                p = rows[r, of[k]]
+                if p > 0:
+                    x += p * dx[k]
+                    y += p * dy[k]
+                    b = k
+                    if a < 0:
+                        a = k
+                k += 1
+            if a < 0:
+                continue
+            turn = dx[a] * dy[b] - dy[a] * dx[b]
+            if turn > 0:
+                t = ((x - from_x) * dy[b] - (y - from_y) * dx[b]) / turn
+                if t > 0 and t * dx[a] * dx[a] + t * dy[a] * dy[a] < (x - from_x) * dx[a] + (y - from_y) * dy[a]:
+                    ex[r, m], ey[r, m] = from_x + t * dx[a], from_y + t * dy[a]
                     m += 1
-                before_this = angle[k]
-                ex[r, m - 1], ey[r, m - 1] = x, y
+            ex[r, m], ey[r, m] = x, y
+            m += 1
         # the last edge leads back to the first vertex
         em[r] = max(m - 1, 1)
 
@@ -226,7 +257,9 @@ def payoff_sets(g, rows, row_of, first, size, own, delta, eps, merge, tol, max_i
         used[:] = False
         for k in range(n):
             used[row_of[k]] |= alive[k]
-        expected(rows, used, wx, wy, wm, ex, ey, em)
+        # what is given away shrinks with the steps, so the limit is the same
+        spare = max(eps, 0.2 * (1 - delta) * last)
+        expected(rows, used, wx, wy, wm, spare, ex, ey, em)
         for r in range(rows.shape[0]):
             if not used[r]:
                 continue
@@ -294,8 +327,6 @@ def payoff_sets(g, rows, row_of, first, size, own, delta, eps, merge, tol, max_i
             step = max(step, apart, low_x - u[s, 0], low_y - u[s, 1])
         for s in range(states):
             u[s, 0], u[s, 1] = max(u[s, 0], nx[s, : nm[s]].min()), max(u[s, 1], ny[s, : nm[s]].min())
-            # what is given away shrinks with the steps, so the limit is the same
-            spare = max(eps, 0.2 * (1 - delta) * last)
             m = outward(nx[s], ny[s], nm[s], spare, wx[s], wy[s])
             for _ in range(3):
                 # in place: of two edges that meet only one goes in a pass

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from math import frexp, ldexp, prod
+from typing import TypeAlias
 
 import numpy as np
 
 from armsgame._checks import as_fraction, as_law, check_flag, check_law, check_number, is_whole, listed
-from armsgame._typing import FloatArray, NumberArray
+from armsgame._typing import FloatArray, NumberArray, Real
 from armsgame.arithmetic.tolerance import UNIT, ZERO
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.coercion import one_game
@@ -19,7 +20,7 @@ from armsgame.games.stage import StageGame
 from armsgame.results.certificates import Deviation
 from armsgame.results.one_shot import StageCertificate
 
-__all__ = ["verify_stage"]
+__all__ = ["verify_profiles", "verify_stage"]
 
 
 def verify_stage(
@@ -68,29 +69,47 @@ def verify_stage(
     check_flag("exact", exact)
     if tolerance is not None:
         check_number("tolerance", tolerance, 0, allowed="a finite gain of at least 0")
-    mixes = _read(stage, profile, exact)
-    gains, payoffs, zeros = [], [], []
-    for i in range(len(stage.players)):
-        if exact:
-            worth = _worth_exact(stage, mixes, i)
-            value = sum((p * w for p, w in zip(mixes[i], worth, strict=True)), Fraction(0))
-            own, zero = np.array([w - value for w in worth], dtype=object), 0.0
-        else:
-            own, value, zero = _gains_float(stage, mixes, i)
-        gains.append(own)
-        payoffs.append(value)
-        zeros.append(zero)
+    return _certified(stage, [_read(stage, profile, exact)], exact, tolerance)[0]
+
+
+def verify_profiles(
+    stage: StageGame, profiles: Sequence[Sequence[object]], *, exact: bool = False
+) -> list[StageCertificate]:
+    """Certificates of many profiles of one game, as `verify_stage` grants each."""
+    return _certified(stage, [_read(stage, one, exact) for one in profiles], exact, None) if profiles else []
+
+
+def _certified(
+    stage: StageGame, profiles: list[list[NumberArray]], exact: bool, tolerance: float | None
+) -> list[StageCertificate]:
+    """Certificates of profiles that were read."""
+    if exact:
+        judged = [[_gains_exact(stage, mixes, i) for i in range(len(stage.players))] for mixes in profiles]
+    else:
+        judged = _gains_float(stage, profiles)
+    return [_judged(stage, mixes, own, exact, tolerance) for mixes, own in zip(profiles, judged, strict=True)]
+
+
+# gains of every pure action, the payoff, and what counts as zero
+_Judged: TypeAlias = tuple[NumberArray, Real, float]
+
+
+def _judged(
+    stage: StageGame, mixes: list[NumberArray], judged: list[_Judged], exact: bool, tolerance: float | None
+) -> StageCertificate:
+    gains, payoffs, zeros = zip(*judged, strict=True)
+    entries = [own.tolist() for own in gains]
     # players are compared by gain in units of what is zero for them, then by gain
-    tops = [own.max() for own in gains]
+    tops = list(map(max, entries))
     who = max(range(len(gains)), key=lambda i: (tops[i] > zeros[i], tops[i]))
-    every, weight = np.arange(len(gains[who])), np.asarray(mixes[who])
-    act = deviating(every, int(np.argmax(gains[who])), gains[who], weight, zeros[who])
-    action = "" if act is None else stage.actions[who][act]
     top = tops[who]
+    every, weight = np.arange(len(entries[who])), np.asarray(mixes[who])
+    act = deviating(every, entries[who].index(top), gains[who], weight, zeros[who])
+    action = "" if act is None else stage.actions[who][act]
     holds = all(t <= z for t, z in zip(tops, zeros, strict=True))
     within = tolerance is not None and all(t <= max(z, tolerance) for t, z in zip(tops, zeros, strict=True))
     kind = "Nash" if holds else "epsilon" if within else "none"
-    top = max(top, Fraction(0)) if exact else max(float(top), 0.0)
+    top = max(top, Fraction(0)) if exact else max(top, 0.0)
     return StageCertificate(
         ok=kind != "none",
         kind=kind,
@@ -98,8 +117,8 @@ def verify_stage(
         where=Deviation(stage.players[who], "the one-shot game", action, top),
         exact=exact,
         tolerance=max(zeros[who], tolerance or 0.0),
-        gains=tuple(gains),
-        payoffs=tuple(payoffs),
+        gains=gains,
+        payoffs=payoffs,
         _source=(stage, mixes),
     )
 
@@ -122,12 +141,14 @@ def _read(stage: StageGame, profile: Sequence[object], exact: bool) -> list[Numb
                 f"{stage.players[i]}. Automata play in time: verify(RepeatedGame(stage), profile, discount=...)."
             ) from None
         law = check_law(name, floats, size)
+        # results lock what they hold, and copy what is not locked
+        law.flags.writeable = False
         mixes.append(as_law([p if p > 0 else 0 for p in own]).tolist() if exact else law)
     return mixes
 
 
-def _worth_exact(stage: StageGame, mixes: list[NumberArray], i: int) -> list[Fraction]:
-    """Payoff of every pure action of player i, summed over the profiles that are played."""
+def _gains_exact(stage: StageGame, mixes: list[NumberArray], i: int) -> _Judged:
+    """Gains of player i, its payoff, and zero: summed over the profiles that are played."""
     played = [[(a, p) for a, p in enumerate(own) if p] for own in mixes]
     worth = []
     for action in range(stage.shape[i]):
@@ -137,33 +158,44 @@ def _worth_exact(stage: StageGame, mixes: list[NumberArray], i: int) -> list[Fra
             cell = as_fraction(stage.payoffs[(i, *(a for a, _ in line))])
             total += prod((p for _, p in line), start=Fraction(1)) * cell
         worth.append(total)
-    return worth
+    value = sum((p * w for p, w in zip(mixes[i], worth, strict=True)), Fraction(0))
+    return np.array([w - value for w in worth], dtype=object), value, 0.0
 
 
-def _gains_float(stage: StageGame, mixes: list[FloatArray], i: int) -> tuple[FloatArray, float, float]:
-    """Gains of player i, its payoff, and what counts as zero."""
-    table = stage.payoffs[i]
-    low, high = float(table.min()), float(table.max())
-    # a power of two is an exact scale: neither 1e300 nor 1e-300 can overflow or vanish
-    power = frexp(max(-low, high))[1]
-    power = power if abs(power) > 500 else 0
-    if power:
-        table, low, high = np.ldexp(table, -power), ldexp(low, -power), ldexp(high, -power)
-    spread = high - low
-    table = table - low
-    for j in reversed(range(i + 1, table.ndim)):
-        table = table @ mixes[j]
-    for j in range(i):
-        # the first axis left is that of player j
-        rest = table.shape[1:]
-        table = (mixes[j] @ table) if len(rest) == 1 else (mixes[j][None] @ table.reshape(len(table), -1)).reshape(rest)
-    base = float(mixes[i] @ table)
-    gains = table - base
-    terms = sum(stage.shape) + 2 * len(mixes) + 4
-    # all terms are at least 0 and at most `spread`: |error| <= terms * unit * spread
-    zero = ZERO * spread + 2 * terms * UNIT * spread
-    if not power:
-        return gains, base + low, zero
-    with np.errstate(over="ignore"):
-        # a gain beyond 1.8e308 is infinite, and as such refused
-        return np.ldexp(gains, power), ldexp(base + low, power), ldexp(zero, power)
+def _gains_float(stage: StageGame, profiles: list[list[FloatArray]]) -> list[list[_Judged]]:
+    """Gains, payoffs and what counts as zero, for every profile and player."""
+    count = len(stage.players)
+    flat = stage.payoffs.reshape(count, -1)
+    ends = zip(flat.min(axis=1).tolist(), flat.max(axis=1).tolist(), strict=True)
+    mixes = [np.array(own) for own in zip(*profiles, strict=True)]
+    terms = sum(stage.shape) + 2 * count + 4
+    found: list[list[_Judged]] = [[] for _ in profiles]
+    for i, (low, high) in enumerate(ends):
+        table = stage.payoffs[i]
+        # a power of two is an exact scale: neither 1e300 nor 1e-300 can overflow or vanish
+        power = frexp(max(-low, high))[1]
+        power = power if abs(power) > 500 else 0
+        if power:
+            table, low, high = np.ldexp(table, -power), ldexp(low, -power), ldexp(high, -power)
+        spread = high - low
+        table = (table - low)[None]
+        for j in reversed(range(i + 1, count)):
+            # [K, .., A_j] and [K, A_j]
+            table = np.matmul(table, mixes[j].reshape(-1, *(1,) * (j - 1), table.shape[-1], 1))[..., 0]
+        for j in range(i):
+            # the first axis left is that of player j
+            wide = table.reshape(len(table), table.shape[1], -1)
+            table = np.matmul(mixes[j][:, None], wide).reshape(-1, *table.shape[2:])
+        base = np.matmul(table[:, None], mixes[i][:, :, None])[:, 0]
+        gains = table - base
+        # all terms are at least 0 and at most `spread`: |error| <= terms * unit * spread
+        zero = ZERO * spread + 2 * terms * UNIT * spread
+        worth = (base + low)[:, 0]
+        if power:
+            with np.errstate(over="ignore"):
+                # a gain beyond 1.8e308 is infinite, and as such refused
+                gains, worth, zero = np.ldexp(gains, power), np.ldexp(worth, power), ldexp(zero, power)
+        gains.flags.writeable = False
+        for own, gain, value in zip(found, gains, worth.tolist(), strict=True):
+            own.append((gain, value, zero))
+    return found

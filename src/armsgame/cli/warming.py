@@ -50,6 +50,7 @@ def _one_shot() -> None:
         ag.nash_batch(rng.normal(size=(2, 2, size, size)))
     ag.one_shot.nash_kinds(rng.normal(size=(2, 2, 2, 2)))
     ag.nash(_stage(6))
+    ag.nash(ag.StageGame(rng.normal(size=(3, 2, 2, 2))))
     ag.nash(ag.StageGame(rng.normal(size=(3, 3, 3, 3))))
     ag.nash(_stage(3), method=ag.methods.LemkeHowson(0), throw=False)
 

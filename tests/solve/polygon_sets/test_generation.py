@@ -7,7 +7,7 @@ import pytest
 
 import armsgame as ag
 from armsgame._kernels.self_generation import certify, spread
-from armsgame._kernels.state_polygons import outward
+from armsgame._kernels.state_polygons import expected, outward
 from armsgame.geometry.hulls import distance
 from armsgame.solve.polygon_sets.polygons import _Arrays
 
@@ -62,6 +62,29 @@ def test_a_simplified_polygon_holds_the_old_one_and_stays_near():
         old = np.stack([x, y], axis=1)
         assert distance(old, new).max() < 1e-11
         assert distance(new, old).max() <= eps * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("spare", [1e-13, 1e-6, 1e-2])
+def test_an_expected_set_holds_the_sum_of_the_sets_and_stays_near(spare):
+    rng = np.random.default_rng(3)
+    counts = np.array([40, 25, 1, 2])
+    x, y = np.zeros((4, 40)), np.zeros((4, 40))
+    for s, m in enumerate(counts):
+        angle = np.sort(rng.uniform(0, 2 * np.pi, m))
+        x[s, :m], y[s, :m] = np.cos(angle), np.sin(angle)
+    rows = np.concatenate([rng.dirichlet(np.ones(4), size=4), np.eye(4), [[0.5, 0.0, 0.0, 0.5]]])
+    ex, ey, em = np.empty((9, 161)), np.empty((9, 161)), np.zeros(9, np.int64)
+    expected(rows, np.ones(9, bool), x, y, counts, spare, ex, ey, em)
+    # the support of a sum is the sum of supports, in every direction
+    turn = np.linspace(0, 2 * np.pi, 5000)
+    ways = np.stack([np.cos(turn), np.sin(turn)])
+    alone = np.array([(np.stack([x[s, :m], y[s, :m]], axis=1) @ ways).max(axis=0) for s, m in enumerate(counts)])
+    for r, m in enumerate(em):
+        found = (np.stack([ex[r, :m], ey[r, :m]], axis=1) @ ways).max(axis=0)
+        truth = rows[r] @ alone
+        assert (found > truth - 1e-14).all()
+        assert (found < truth + spare).all()
+    assert (em[0] < 67) == (spare == 1e-2)
 
 
 @pytest.mark.parametrize("distinct", [True, False], ids=["every row distinct", "six rows"])

@@ -16,7 +16,7 @@ from armsgame._checks import as_fraction
 from armsgame._deadline import ask_time
 from armsgame._typing import FloatArray
 from armsgame.arithmetic.mixtures import distinct
-from armsgame.checkers.one_shot import verify_stage
+from armsgame.checkers.one_shot import verify_profiles, verify_stage
 from armsgame.errors import WrongConcept, invalid
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Equilibrium, Solution, StageCertificate, Status
@@ -139,8 +139,10 @@ def solution_of(
     `known` holds certificates that were granted before, by the `id` of their profiles.
     """
     kept, dropped = [], 0
+    profiles = list(profiles)
+    granted = iter(verify_profiles(stage, [one for one in profiles if id(one) not in known], exact=exact))
     for profile in profiles:
-        certificate = known.get(id(profile)) or verify_stage(stage, profile, exact=exact)
+        certificate = known.get(id(profile)) or next(granted)
         if not certificate.ok:
             dropped += 1
             continue
@@ -153,7 +155,8 @@ def solution_of(
         texts.append(f"{dropped} profiles of {method} failed the independent check and were dropped.")
         components = ()
     if not components:
-        kept.sort(key=lambda one: support_order(one.profile))
+        if len(kept) > 1:
+            kept.sort(key=lambda one: support_order(one.profile))
         single = complete and not dropped and len(stage.players) == 2
         components = tuple(((k,), (k,)) for k in range(len(kept))) if single else ()
     done = complete and not dropped

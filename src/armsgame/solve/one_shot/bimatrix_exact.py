@@ -7,6 +7,8 @@ from fractions import Fraction
 from math import comb, gcd, lcm
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from armsgame._deadline import ask_time
 
 Vertices: TypeAlias = dict[int, tuple[Fraction, ...]]
@@ -202,5 +204,6 @@ def most_vertices(d: int, c: int) -> int:
 
 def support_order(profile: Sequence[Any]) -> tuple[Any, ...]:
     """Sort key of profiles: small supports first, then by their actions, then by their weights."""
-    supports = [tuple(a for a, p in enumerate(own) if p) for own in profile]
-    return (sum(len(own) for own in supports), supports, [[-float(p) for p in own] for own in profile])
+    laws = [own.tolist() if isinstance(own, np.ndarray) else own for own in profile]
+    supports = [tuple([a for a, p in enumerate(own) if p]) for own in laws]
+    return sum(map(len, supports)), supports, [[-float(p) for p in own] for own in laws]

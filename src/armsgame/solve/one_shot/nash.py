@@ -22,6 +22,8 @@ from armsgame.solve.one_shot.methods import (
     ZeroSum,
 )
 
+_EVERY = SupportEnumeration()
+
 
 def nash(
     stage: StageGame | Modelled,
@@ -116,7 +118,7 @@ def _solve(stage: StageGame, method: Method | None) -> Solution:
     if len(stage.players) != 2:
         from armsgame.solve.one_shot.several_players.all_equilibria import solve_many
 
-        return solve_many(stage, method if isinstance(method, SupportEnumeration) else SupportEnumeration())
+        return solve_many(stage, method if isinstance(method, SupportEnumeration) else _EVERY)
     answer: Any
     match method:
         case None | VertexEnumeration():

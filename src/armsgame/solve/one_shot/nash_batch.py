@@ -121,7 +121,7 @@ def nash_batch(
     check_flag("exact_degenerate", exact_degenerate)
     games = batch_of(payoffs, "nash_batch")
     batch, (m, n) = games.shape[:-3], games.shape[-2:]
-    flat = _read_only(games.reshape(-1, 2, m, n))
+    flat = read_only(games.reshape(-1, 2, m, n))
     with limited(threads):
         from armsgame._kernels.bimatrix import mark_not_finite
 
@@ -143,7 +143,7 @@ def nash_batch(
 def solved(flat: FloatArray) -> list[NumberArray]:
     """Mixes [N, K, m] and [N, K, n], payoffs, gains, counts and flags of games [N, 2, m, n] of finite payoffs."""
     kernel, width, extra = _kernel(*flat.shape[2:])
-    flat = _read_only(flat)
+    flat = read_only(flat)
     arrays = _run(kernel, flat, width, extra)
     most = int(arrays[4].max(initial=1))
     if most > width:
@@ -151,7 +151,7 @@ def solved(flat: FloatArray) -> list[NumberArray]:
     return [a if k > 3 else a[:, : max(most, 1)] for k, a in enumerate(arrays)]
 
 
-def _read_only(flat: FloatArray) -> FloatArray:
+def read_only(flat: FloatArray) -> FloatArray:
     """Return the games in one layout, always read-only: numba would compile once more for writable arrays."""
     flat = np.ascontiguousarray(flat).view()
     flat.setflags(write=False)

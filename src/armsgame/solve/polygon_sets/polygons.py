@@ -55,11 +55,14 @@ class _Arrays:
         low = float(flat.min())
         span = float(np.ptp(flat)) or 1.0
         law = np.concatenate([t.reshape(-1, len(game.states)) for t in game.transitions])
-        rows, place = np.unique(law, axis=0, return_inverse=True)
+        # by their bytes: NumPy's order of rows takes as long as a small game; zeros have one sign
+        places: dict[bytes, int] = {}
+        place = np.array([places.setdefault(row.tobytes(), len(places)) for row in law + 0.0])
+        rows = np.frombuffer(b"".join(places), dtype=np.float64).reshape(len(places), -1).copy()
         own = np.array([s.shape for s in game.stages], dtype=np.int64)
         size = own.prod(axis=1)
         first = np.concatenate([[0], np.cumsum(size)[:-1]]).astype(np.int64)
-        return cls((flat - low) / span, rows, place.ravel().astype(np.int64), first, size, own, low, span)
+        return cls((flat - low) / span, rows, place.astype(np.int64), first, size, own, low, span)
 
 
 def stochastic_payoff_set(

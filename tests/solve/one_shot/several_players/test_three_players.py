@@ -71,12 +71,12 @@ def test_the_checker_is_asked_once_about_each_equilibrium(monkeypatch):
 
     asked = []
 
-    def counted(stage, profile, **options):
-        asked.append([tuple(own.tolist()) for own in profile])
-        return ag.verify(stage, profile, **options)
+    def counted(stage, profiles, **options):
+        asked.extend([tuple(own.tolist()) for own in one] for one in profiles)
+        return [ag.verify(stage, one, **options) for one in profiles]
 
     for home in (bimatrix, all_equilibria):
-        monkeypatch.setattr(home, "verify_stage", counted)
+        monkeypatch.setattr(home, "verify_profiles", counted)
     found = ag.nash(ag.StageGame(np.random.default_rng(7).normal(size=(3, 3, 2, 2))))
     listed = [[tuple(own.tolist()) for own in one.profile] for one in found]
     assert len(found) == 5
@@ -92,3 +92,44 @@ def test_units_and_constants_of_payoffs_change_no_equilibrium_in_which_one_is_pu
     for a, b in zip(plain, other, strict=True):
         for own, same in zip(a.profile, b.profile, strict=True):
             assert np.allclose(own, same, atol=1e-9)
+
+
+def _hard(rng, kind: str) -> np.ndarray:
+    """Random payoffs: smooth ones, integers with ties, and integers that are nearly tied."""
+    if kind == "smooth":
+        return rng.normal(size=(3, 2, 2, 2)) * 10.0 ** rng.integers(-200, 200, size=(3, 1, 1, 1))
+    whole = rng.integers(-3, 4, size=(3, 2, 2, 2)).astype(float)
+    return whole + (kind == "nearly tied") * rng.normal(size=whole.shape) * 10.0 ** -rng.integers(3, 10)
+
+
+@pytest.mark.parametrize("kind", ["smooth", "tied", "nearly tied"])
+def test_floats_find_what_rational_numbers_find_where_two_actions_each_are_decided_in_floats(kind, monkeypatch):
+    from armsgame.solve.one_shot.several_players import all_equilibria
+
+    rng, games = np.random.default_rng(11), []
+    while len(games) < 60:
+        stage = ag.StageGame(_hard(rng, kind))
+        games.append((stage, all_equilibria._all_of_eight(stage), ag.nash(stage, throw=False)))
+    monkeypatch.setattr(all_equilibria, "_all_of_eight", lambda _: None)
+    for stage, quick, told in games:
+        exact = ag.nash(stage, throw=False)
+        assert (told.complete, told.notes, len(told)) == (exact.complete, exact.notes, len(exact))
+        assert quick is None or (quick.complete and len(quick) % 2 == 1)
+        for a, b in zip(told, exact, strict=True):
+            np.testing.assert_allclose(np.stack(a.profile), np.stack(b.profile), rtol=0, atol=1e-7)
+    decided = sum(quick is not None for _, quick, _ in games)
+    assert {"smooth": decided == 60, "tied": decided < 20, "nearly tied": 10 < decided < 60}[kind]
+
+
+def test_a_game_with_a_double_root_is_left_to_rational_numbers():
+    # the quadratic of the first player's weight p is (1.25 - 2 p)^2, and all mix at its root
+    gains = np.array([[[0.0625, -0.25], [-0.25, 1.0]], [[1.0, 1.0], [-1.0, 1.0]], [[1.0, 1.0], [-1.0, 1.0]]])
+    from armsgame._kernels.three_players import MOST, two_by_two_by_two
+
+    pay = np.zeros((3, 2, 2, 2))
+    for i in range(3):
+        np.moveaxis(pay[i], i, 0)[1] = gains[i]
+    pay.flags.writeable = False
+    assert two_by_two_by_two(pay, np.empty((MOST, 3, 2)))[0] == -1
+    found = ag.nash(ag.StageGame(pay))
+    assert any(np.allclose([law[1] for law in one.profile], [0.625, 0.2, 0.2]) for one in found)

@@ -12,13 +12,14 @@ import numpy as np
 from armsgame._deadline import ask_time
 from armsgame._typing import BoolArray, FloatArray
 from armsgame.arithmetic.mixtures import alike
-from armsgame.checkers.one_shot import verify_stage
+from armsgame.checkers.one_shot import verify_profiles
 from armsgame.errors import WrongConcept
 from armsgame.games.stage import StageGame
 from armsgame.results.one_shot import Solution, StageCertificate
 from armsgame.solve.one_shot.bimatrix import solution_of
 from armsgame.solve.one_shot.logit import logit_branch
 from armsgame.solve.one_shot.methods import SupportEnumeration
+from armsgame.solve.one_shot.nash_batch import read_only
 from armsgame.solve.one_shot.several_players.every_support import Supports, mixed_everywhere, spread
 from armsgame.solve.one_shot.several_players.three_players import Found, closed_form, has_closed_form, one_pure
 
@@ -27,6 +28,7 @@ _MOST_PLAYERS = 5
 _SAME = 1e-7
 # undecided supports that a note names
 _SHOWN = 3
+_HOW, _PURE = "pure best replies, two-player games, every support", "{} pure equilibria: all there are."
 
 
 def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
@@ -39,11 +41,13 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
     count = len(stage.players)
     if count > _MOST_PLAYERS:
         raise WrongConcept(f"nash takes up to {_MOST_PLAYERS} players; this game has {count}. Check pure profiles.")
+    if stage.shape == (2, 2, 2) and (found := _all_of_eight(stage)) is not None:
+        return found
     pure = [
         tuple(np.eye(n)[a] for n, a in zip(stage.shape, cell, strict=True))
         for cell in np.argwhere(stage.best_replies().all(axis=0))
     ]
-    notes = [f"{len(pure)} pure equilibria: all there are."]
+    notes = [_PURE.format(len(pure))]
     if count == 1:
         notes.append("One player: every mixture of the listed actions is optimal.")
         return solution_of(stage, pure, "best actions", complete=True, notes=notes)
@@ -68,7 +72,7 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         )
         profiles, open_ = mixed_everywhere(stage, scaled, asked)
         refused = mixed.add(profiles)
-    how = "pure best replies, two-player games, every support"
+    how = _HOW
     if open_:
         words = "; ".join(_named(stage, own) for own in open_[:_SHOWN])
         further = f"; and on {len(open_) - _SHOWN} more supports" * (len(open_) > _SHOWN)
@@ -79,6 +83,21 @@ def solve_many(stage: StageGame, method: SupportEnumeration) -> Solution:
         notes.append(f"The checker refuses {refused} solutions: payoffs differ by more than floats can hold.")
     done = not open_ and not refused
     return solution_of(stage, [*pure, *mixed.profiles], how, complete=done, notes=notes, known=mixed.certificates)
+
+
+def _all_of_eight(stage: StageGame) -> Solution | None:
+    """All equilibria of three players with two actions each where floats prove that there is no other, else None."""
+    from armsgame._kernels.three_players import MOST, two_by_two_by_two
+
+    out = np.empty((MOST, 3, 2))
+    count, pure = two_by_two_by_two(read_only(stage.payoffs), out)
+    if count < 0:
+        return None
+    out = out[:count]
+    out.flags.writeable = False
+    found = solution_of(stage, map(tuple, out), _HOW, complete=True, notes=[_PURE.format(pure)])
+    # the checker shares no code with the enumeration; where it disagrees, rational numbers decide
+    return found if len(found) == count else None
 
 
 def _named(stage: StageGame, supports: Supports) -> str:
@@ -145,10 +164,10 @@ class _Mixed:
     def add(self, profiles: Iterable[Any]) -> int:
         """Append what is an equilibrium and not listed yet; the number of those that the checker refuses."""
         refused = 0
-        for profile in profiles:
+        profiles = list(profiles)
+        for profile, certificate in zip(profiles, verify_profiles(self.stage, profiles), strict=True):
             if any(alike(profile, old, _SAME) for old in self.profiles):
                 continue
-            certificate = verify_stage(self.stage, profile)
             if certificate.ok:
                 self.profiles.append(profile)
                 self.certificates[id(profile)] = certificate
