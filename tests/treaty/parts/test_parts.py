@@ -231,18 +231,26 @@ def test_stocks_rise_while_deployed_and_cost_their_upkeep():
     assert value(arms, lead, d)[1] == pytest.approx(-0.5 - 0.4 * ((1 - d) * d + 2 * d * d))
 
 
-def test_a_delay_is_the_chance_that_an_order_takes_effect_and_open_deployment_is_flagged():
-    slow = CORE.replace(parts=(P.Deployment(delay=2.5),)).game()
-    hosted = CORE.replace(parts=(P.ThirdParty(consent=0.4),)).game()
+@pytest.mark.parametrize("delay", [1.25, 2, 2.5])
+def test_a_delay_is_the_chance_that_an_order_takes_effect(delay):
+    slow = CORE.replace(parts=(P.Deployment(delay=delay),)).game()
+    hosted = CORE.replace(parts=(P.ThirdParty(consent=1 / delay),)).game()
     for s, name in enumerate(slow.states):
         if name != "withdrawn":
             assert np.allclose(slow.transitions[s], hosted.transitions[s])
             assert np.allclose(slow.stages[s].payoffs, hosted.stages[s].payoffs)
+
+
+def test_open_deployment_is_flagged_and_only_what_is_hidden_pays_for_hiding():
     game = BARE.replace(parts=(P.Deployment(overt=True, concealment=0.2),)).game()
     after = game.transitions[0][game.stages[0].actions[0].index("deploy, silent, overt"), 0]
     assert after[game.states.index("in_force, US")] == pytest.approx(0.995)
     hidden = game.stages[0].payoffs[0, game.stages[0].actions[0].index("deploy, silent"), 0]
     assert hidden == pytest.approx(1.5 - 0.2)
+    bare = BARE.replace(concealment_cost=0.3, parts=(P.Deployment(overt=True, concealment=0.2),)).game()
+    acts, pays = bare.stages[0].actions[0], bare.stages[0].payoffs[0, :, 0]
+    told = {"comply, silent": 1.0, "deploy, silent": 1.5 - 0.3 - 0.2, "deploy, silent, overt": 1.5}
+    assert {act: pays[acts.index(act)] for act in told} == pytest.approx(told)
 
 
 def test_inspection_every_period_costs_and_errs_as_the_closed_form_says():
@@ -356,6 +364,35 @@ def test_waiting_for_a_better_climate_is_worth_more_than_leaving_today():
     d = 0.9
     assert value(game, (stay, stay), d)[0] == pytest.approx(1 - 1.2 * (1 - d) / (1 - d / 2))
     assert value(game, (go, stay), d)[0] < value(game, (stay, stay), d)[0]
+
+
+def test_a_mirror_can_be_held_back_for_the_whole_of_a_notice():
+    game = CORE.replace(parts=(P.Withdrawal(mirror_lag=2),)).game()
+    for left in (2, 1):
+        stage = game.stages[game.states.index(f"notice({left}) | withdrawal: US")]
+        assert stage.actions == (("comply", "deploy"), ("comply",))
+
+
+# what a part assumes where nothing is said: every result with such a part rests on it
+ASSUMED = {
+    P.Climate: {"law": ((0.95, 0.05), (0.1, 0.9)), "shift": (), "frozen_after_exit": False},
+    P.Deployment: {"overt": False, "delay": 1, "levels": 1, "concealment": 0, "advantage": 0, "upkeep": 0},
+    P.Linkage: {"stake": 0.3, "spoils": 0, "contagion": 1},
+    P.Sanctions: {"target_cost": 0.3, "sender_cost": 0.05},
+    P.Suspension: {"standing_goes_on": True},
+    P.ThirdParty: {"consent": 1, "audience": 0},
+    P.Ultimatum: {"credibility": 0, "demander_growth": 0, "addressee_growth": 0},
+    P.Verification: {
+        "budget": 1, "renewal": 0.25, "on_site": 0.8, "on_site_false": 0, "inspection_cost": 0.02,
+        "intrusiveness": 0.02, "snub_cost": 0,
+    },
+    P.Withdrawal: {"rescindable": False, "extraordinary_events": False, "mirror_lag": 0, "rescind_cost": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ASSUMED, ids=lambda part: part.__name__)
+def test_a_part_with_nothing_said_is_the_part_with_what_it_assumes(part):
+    assert part() == part(**ASSUMED[part])
 
 
 # refusals
