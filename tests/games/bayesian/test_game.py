@@ -85,6 +85,28 @@ def test_swapped_twice_is_the_same_game(seen):
     np.testing.assert_allclose(np.sort(mine, axis=-1), np.sort(kernel, axis=-1))
 
 
+def test_signals_that_report_profiles_name_the_parties_in_their_new_order():
+    # the first party's action is misread often, the second one's seldom
+    law = np.zeros((2, 2, 4))
+    for a, b, y, z in np.ndindex(2, 2, 2, 2):
+        law[a, b, 2 * y + z] = (0.7 if a == y else 0.3) * (0.95 if b == z else 0.05)
+    labels = [" | ".join(p) for p in STAGE.profiles]
+    for names, about in ((labels, None), (list("abcd"), {"b": [RUSSIA], "c": [US], "d": [US, RUSSIA]})):
+        game = ag.BayesianGame(ag.RepeatedGame(STAGE, ag.Monitoring.public(law, names, about)), {})
+        for one, two in ((ag.mirror, ag.grim), (ag.grim, ag.mirror), (ag.mirror, ag.always_comply)):
+            found = ag.verify(game.one_type(), (one, two), discount=0.9)
+            turned = ag.verify(game.swapped.one_type(), (two, one), discount=0.9)
+            assert turned.values == pytest.approx(found.values[::-1])
+        assert game.swapped.swapped == game
+
+
+def test_types_may_be_numbered():
+    payoffs = {US: {1: STAGE.payoffs[0], 2: OTHER}}
+    game = ag.BayesianGame(ag.RepeatedGame(STAGE), payoffs, {US: {2: 0.25, 1: 0.75}})
+    assert game == ag.BayesianGame(ag.RepeatedGame(STAGE), payoffs, {US: [0.75, 0.25]})
+    assert game.types[0] == ("1", "2")
+
+
 def test_swapped_states_keep_events_and_laws():
     game = ag.Treaty().game()
     made = ag.BayesianGame(game, {})

@@ -163,10 +163,14 @@ def turned_game(game: PublicGame) -> PublicGame:
         about = seen.about and tuple(
             (y, who and tuple(game.players[game.stage.player(p)] for p in who)) for y, who in seen.about
         )
+        # signals that report profiles name the other party first now
+        words = {" | ".join(p): " | ".join(p[::-1]) for p in game.stage.profiles}
+        reports = about is None and seen.labels is not None and words.keys() >= set(seen.labels)
         turned = replace(
             seen,
             rates=(seen.rates[0][::-1], seen.rates[1][::-1]),
             table=None if seen.table is None else seen.table.swapaxes(0, 1),
+            labels=tuple(words[y] for y in seen.labels) if seen.labels and reports else seen.labels,
             about=about,
         )
         return RepeatedGame(stages[0], turned)
@@ -216,9 +220,10 @@ def laws_of(field: str, given: LawsLike, players: tuple[str, ...], types: tuple[
             row = [1.0]
         if isinstance(row, Mapping):
             check_labels(f"{field}[{party!r}]", tuple(row), len(own), "")
-            for kind in row:
-                place_of(str(kind), own, party)
-            row = [row[k] for k in own]
+            named = {str(kind): p for kind, p in row.items()}
+            for kind in named:
+                place_of(kind, own, party)
+            row = [named[k] for k in own]
         law = check_law(f"{field}[{party!r}]", row, len(own), f"probabilities of the types {own}")
         found.append(law)
     return tuple(found)
