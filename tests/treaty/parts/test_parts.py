@@ -221,6 +221,39 @@ def test_yielding_late_costs_the_addressee_more():
     assert pays == pytest.approx([1 - 2 * eta, 1 - 3 * eta])
 
 
+def test_giving_way_grows_dearer_with_the_time_held_out_at_the_level_that_was_demanded():
+    menu = P.DemandMenu((P.DemandLevel("short", deadline_days=30, compliance_rate=0.02), P.DemandLevel("long")))
+    growth = P.Ultimatum(demander_growth=0.5, addressee_growth=1.0)
+    pays = []
+    for parts in ((growth, menu), (menu, growth)):
+        game = CORE.replace(period_days=30, parts=parts).game()
+
+        def paid(party, status, *acts, game=game):
+            stage = game.stages[game.states.index(status)]
+            return stage.payoffs[party][tuple(own.index(a) for own, a in zip(stage.actions, acts, strict=True))]
+
+        yields = ("comply, ignore", "comply, yield")
+        pays.append(
+            [
+                paid(1, f"demand(US, {left}), none | demand menu: {n}", *yields)
+                for left, n in ((1, "short"), (2, "long"), (1, "long"))
+            ]
+            + [
+                paid(0, f"expired(US), none | demand menu: {n}", "comply, back_down", "comply, deny")
+                for n in ("short", "long")
+            ]
+        )
+    short, long = 1 - exp(-0.02 * 30), 1 - exp(-0.05 * 30)
+    # the short demand has just been made where one period is left of it
+    assert pays[0] == pytest.approx([1 - 2 * short, 1 - 2 * long, 1 - 3 * long, 1 - 4 - 0.5, 1 - 4 - 2 * 0.5])
+    assert pays[0] == pays[1]
+    late = P.DemandMenu((P.DemandLevel("slow", compliance_rate=0.02),))
+    game = CORE.replace(period_days=30, parts=(growth, late)).game()
+    stage = game.stages[game.states.index("demand(US, 1), none | demand menu: slow")]
+    at = stage.actions[0].index("comply, ignore"), stage.actions[1].index("comply, yield")
+    assert stage.payoffs[1][at] == pytest.approx(1 - 3 * short)
+
+
 def test_stocks_rise_while_deployed_and_cost_their_upkeep():
     game = CORE.replace(demand=False, parts=(P.Deployment(levels=3, upkeep=0.1, advantage=0.4),)).game()
     arms = game.starting("withdrawn | deployment: 0-0")

@@ -65,6 +65,10 @@ class Agreement(Protocol):
         """Whether the game has an exit clause."""
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """Mechanisms that are put into the treaty."""
+
+    @property
     def demand_periods(self) -> int:
         """Decision periods of a demand."""
 
@@ -186,6 +190,10 @@ class Part(Value):
     def alarms(self, treaty: Agreement, status: Status, profile: Profile, rates: Rates) -> Rates:
         """P(alarm about each party), given the rates without this part."""
         return rates
+
+    def demanded(self, treaty: Agreement, status: Status) -> tuple[int, float] | None:
+        """Periods of the demand that is made, and P(compliance is completed now), where they are not the treaty's."""
+        return None
 
     def seen(self, act: Act) -> Act:
         """Return what both parties see of an action that was carried out; its conduct is left out anyway."""

@@ -176,6 +176,11 @@ class DemandMenu(Part):
             return [(s, done if s.kind == "in_force" else 1 - done) for s, _ in law]
         return law
 
+    def demanded(self, treaty: Agreement, status: Status) -> tuple[int, float]:
+        """Periods of the level, and P(compliance is completed now) at its rate."""
+        level = self._pending(status)
+        return level.periods(treaty), level.completes(treaty, status.left)
+
     def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Remember the level until the demand is settled."""
         if after.kind not in ("demand", "expired"):
