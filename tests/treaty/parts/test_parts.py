@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations, permutations
 from math import exp, sqrt
 
 import numpy as np
@@ -115,6 +117,29 @@ def test_the_order_of_the_parts_changes_no_value():
         certificate = ag.verify(game, LEAVE, discount=0.9)
         values.append((*certificate.values, certificate.max_gain, len(game.states)))
     assert values[0] == pytest.approx(values[1], abs=1e-12)
+
+
+@pytest.mark.parametrize("pair", list(combinations(ON, 2)), ids=" and ".join)
+def test_the_order_of_two_parts_changes_no_move(pair):
+    # 60 days a period: few states
+    one, two = (CORE.replace(period_days=60, parts=order) for order in permutations(ON[name] for name in pair))
+    moves = []
+    for treaty in (one, two):
+        own = {
+            replace(s, conditions=tuple(sorted(s.conditions))): [treaty.moves(s, i) for i in (0, 1)]
+            for s in treaty.statuses()
+        }
+        assert all(len(set(acts)) == len(acts) for pair in own.values() for acts in pair)
+        moves.append({s: [set(acts) for acts in pair] for s, pair in own.items()})
+    assert moves[0] == moves[1]
+    # at most one part has a move of its own in it
+    assert all(len(act) <= 3 for pair in moves[0].values() for acts in pair for act in acts)
+
+
+def test_a_demand_of_a_menu_is_no_open_deployment():
+    order = (ON["deployment"], ON["demand menu"])
+    values = [value(CORE.replace(period_days=60, parts=parts).game(), LEAVE) for parts in (order, order[::-1])]
+    assert values[0] == pytest.approx(values[1])
 
 
 def test_an_open_deployment_that_a_host_refuses_is_not_flagged():

@@ -161,7 +161,11 @@ class DemandMenu(Part):
             return acts
         found: list[Act] = []
         for act in acts:
-            found += [(*act, level.name) for level in self.levels] if act[1:] == ("demand",) else [act]
+            # a demand names a level, and so takes no move of another part along
+            if act[1:] == ("demand",):
+                found += [(*act, level.name) for level in self.levels]
+            elif act[1] != "demand":
+                found.append(act)
         return tuple(found)
 
     def moves_on(self, treaty: Agreement, status: Status, profile: Profile, law: Law) -> Law:

@@ -70,10 +70,11 @@ class Deployment(Part):
         return tuple(f"{a}-{b}" for a in range(self.levels) for b in range(self.levels))
 
     def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
-        """Add ``overt`` to deploying."""
+        """Add ``overt`` to deploying, unless another part makes the move."""
         if not self.overt or not status.watched:
             return acts
-        return (*acts, *((*act, "overt") for act in acts if act[0] == "deploy" and len(act) == 2))
+        own = [act for act in acts if act[0] == "deploy" and len(act) == 2 and act[1] not in ("suspend", "resume")]
+        return (*acts, *((*act, "overt") for act in own))
 
     def effects(self, treaty: Agreement, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
         """Let each order take effect now, or not yet."""
