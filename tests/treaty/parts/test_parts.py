@@ -136,6 +136,19 @@ def test_the_order_of_two_parts_changes_no_move(pair):
     assert all(len(act) <= 3 for pair in moves[0].values() for acts in pair for act in acts)
 
 
+@pytest.mark.parametrize("name", ON)
+def test_a_level_of_a_demand_is_called_like_no_move_of_another_part(name):
+    treaty = CORE.replace(period_days=60, parts=(ON[name],))
+    added = {word for s in treaty.statuses() for i in (0, 1) for act in treaty.moves(s, i) for word in act[2:]}
+    if name != "demand menu":
+        assert added == set(ON[name].words)
+        for word in added:
+            with pytest.raises(ag.errors.InvalidGame, match=f"demand menu.levels is '{word}'; allowed: names other"):
+                treaty.replace(parts=(ON[name], P.DemandMenu((P.DemandLevel(word),))))
+    for word in ("lift", "inspect"):
+        assert CORE.replace(parts=(P.DemandMenu((P.DemandLevel(word),)),)).parts[0].levels[0].name == word
+
+
 def test_a_demand_of_a_menu_is_no_open_deployment():
     order = (ON["deployment"], ON["demand menu"])
     values = [value(CORE.replace(period_days=60, parts=parts).game(), LEAVE) for parts in (order, order[::-1])]
@@ -488,6 +501,7 @@ BAD_PARTS = [
     (lambda: CORE.replace(demand=False, parts=(P.Ultimatum(),)), "demand=True"),
     (lambda: CORE.replace(notice=False, parts=(P.Withdrawal(),)), "notice=True"),
     (lambda: CORE.replace(parts=(P.Withdrawal(mirror_lag=3),)), "at most 2"),
+    (lambda: CORE.replace(parties=("A met", "B"), parts=(P.Withdrawal(rescindable=True),)), "do not end in ' met'"),
     (lambda: CORE.replace(parts=(P.Sanctions(),), **{"sanctions.cost": 1}), "sanctions.target_cost"),
     (lambda: CORE.replace(**{"sanctions.target_cost": 1}), "No parts"),
 ]

@@ -120,12 +120,15 @@ class Part(Value):
         Names the part in state labels, parameters (``"sanctions.target_cost"``) and errors.
     events : tuple of str
         Events that `happens` can tell apart, beside those of the core game.
+    words : tuple of str
+        What it adds to moves, as ``"impose"``; no level of a demand is called so.
     releases : bool
         Whether the part has the last word on alarms, wherever it stands among the parts.
     """
 
     name: ClassVar[str] = "part"
     events: ClassVar[tuple[str, ...]] = ()
+    words: ClassVar[tuple[str, ...]] = ()
     releases: ClassVar[bool] = False
 
     def __post_init__(self) -> None:

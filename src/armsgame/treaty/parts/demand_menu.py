@@ -141,7 +141,10 @@ class DemandMenu(Part):
         """Refuse a treaty without demands, and deadlines beyond the treaty's own."""
         if not treaty.demand:
             invalid("parts", self.name, "a treaty with demand=True")
+        taken = {word for part in treaty.parts for word in part.words}
         for level in self.levels:
+            if level.name in taken:
+                invalid("demand menu.levels", level.name, f"names other than {', '.join(sorted(taken))}")
             if level.periods(treaty) > treaty.demand_periods:
                 invalid(
                     f"deadline_days of {level.name!r}", level.deadline_days,

@@ -51,6 +51,7 @@ class Deployment(Part):
 
     name: ClassVar[str] = "deployment"
     events: ClassVar[tuple[str, ...]] = ("deployed_openly", "stock_raised")
+    words: ClassVar[tuple[str, ...]] = ("overt",)
 
     overt: bool = parameter(False, "deploying in the open is a move", "yes or no")
     delay: float = parameter(1.0, "mean time from order to effect", "periods", low=1.0)
