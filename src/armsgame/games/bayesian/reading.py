@@ -14,6 +14,7 @@ from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.coercion import PublicGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame, payoffs_of
+from armsgame.strategies.automaton import Automaton
 
 __all__ = [
     "Laws",
@@ -27,6 +28,7 @@ __all__ = [
     "place_of",
     "stages_of",
     "turned_game",
+    "turned_rule",
 ]
 
 _Entry = TypeVar("_Entry")
@@ -163,14 +165,12 @@ def turned_game(game: PublicGame) -> PublicGame:
         about = seen.about and tuple(
             (y, who and tuple(game.players[game.stage.player(p)] for p in who)) for y, who in seen.about
         )
-        # signals that report profiles name the other party first now
-        words = {" | ".join(p): " | ".join(p[::-1]) for p in game.stage.profiles}
-        reports = about is None and seen.labels is not None and words.keys() >= set(seen.labels)
+        words = _turned_words(game)
         turned = replace(
             seen,
             rates=(seen.rates[0][::-1], seen.rates[1][::-1]),
             table=None if seen.table is None else seen.table.swapaxes(0, 1),
-            labels=tuple(words[y] for y in seen.labels) if seen.labels and reports else seen.labels,
+            labels=seen.labels and tuple(words.get(y, y) for y in seen.labels),
             about=about,
         )
         return RepeatedGame(stages[0], turned)
@@ -189,6 +189,29 @@ def turned_game(game: PublicGame) -> PublicGame:
             for name, masks in game.events.items()
         },
     )
+
+
+def _turned_words(game: RepeatedGame) -> dict[str, str]:
+    """Labels of signals that report profiles, each with the one that names the parties in the other order."""
+    words = {" | ".join(p): " | ".join(p[::-1]) for p in game.stage.profiles}
+    return words if game.monitoring.about is None and words.keys() >= set(game.signals) else {}
+
+
+def turned_rule(rule: object, game: PublicGame) -> object:
+    """Return a rule that reads in the turned game what it reads in the game; a table gets labels for that."""
+    if not isinstance(rule, Automaton) or rule.reads != "signals":
+        return rule
+    table, signals = rule.next, rule.signals
+    heard: object = signals
+    if isinstance(game, RepeatedGame) and isinstance(table, np.ndarray):
+        labels = game.signals if signals is None else tuple(signals)
+        if len(labels) == table.shape[-1]:
+            words = _turned_words(game)
+            heard = [words.get(str(y), y) for y in labels]
+    elif isinstance(game, StochasticGame) and isinstance(table, Mapping) and not game.imperfect:
+        lists = signals if isinstance(signals, Mapping) else {s: game.outcomes(s) for s in table}
+        heard = {s: [(o[1], o[0], *o[2:]) for o in own] for s, own in lists.items()}
+    return Automaton(rule.outputs, table, states=rule.states, actions=rule.actions, initial=rule.initial, signals=heard)
 
 
 def place_of(kind: int | str, own: tuple[str, ...], party: str) -> int:
