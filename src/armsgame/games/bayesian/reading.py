@@ -210,8 +210,13 @@ def turned_rule(rule: object, game: PublicGame) -> object:
             heard = [words.get(str(y), y) for y in labels]
     elif isinstance(game, StochasticGame) and isinstance(table, Mapping) and not game.imperfect:
         lists = signals if isinstance(signals, Mapping) else {s: game.outcomes(s) for s in table}
-        heard = {s: [(o[1], o[0], *o[2:]) for o in own] for s, own in lists.items()}
+        heard = {s: [_other_first(outcome) for outcome in own] for s, own in lists.items()}
     return Automaton(rule.outputs, table, states=rule.states, actions=rule.actions, initial=rule.initial, signals=heard)
+
+
+def _other_first(outcome: Any) -> tuple[Any, ...]:
+    first, second, *rest = outcome
+    return second, first, *rest
 
 
 def place_of(kind: int | str, own: tuple[str, ...], party: str) -> int:
