@@ -344,8 +344,8 @@ def put(tree: ast.AST, file: str, functions: Functions) -> bool:
     return complete
 
 
-def play(items: list[Any], seconds: dict[str, float] | None = None) -> bool:
-    """Run tests one after the other up to the first that fails; whether none does.
+def play(items: list[Any], seconds: dict[str, float] | None = None, *, every: bool = False) -> bool:
+    """Run tests one after the other up to the first that fails, or all; whether none does.
 
     Where the seconds are known that each takes, one that takes many times as long ends the process.
     """
@@ -354,9 +354,9 @@ def play(items: list[Any], seconds: dict[str, float] | None = None) -> bool:
         if seconds is not None:
             signal.setitimer(signal.ITIMER_PROF, _TIMES * seconds[item.nodeid] + _SPARE)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-        if session.testsfailed:
+        if session.testsfailed and not every:
             return False
-    return True
+    return not session.testsfailed
 
 
 def ended(child: int, seconds: float) -> str:
@@ -441,7 +441,8 @@ class Bench:
                 items[0].config.pluginmanager.register(lines)
                 signal.signal(signal.SIGXCPU, lambda *_: self.keep(kept, lines))
                 with suppress(BaseException):
-                    play(items)
+                    # one that fails where it is noted hides no other
+                    play(items, every=True)
                 self.keep(kept, lines)
             os.waitpid(child, 0)
         return pickle.loads(kept.read_bytes()) if kept.exists() else {}
