@@ -75,6 +75,27 @@ def test_signals_of_ones_own_name_whom_they_are_said_to_name():
     assert turned.alarmed(STAGE).tolist() == [[False, True], [False, False]]
 
 
+def test_laws_of_signals_of_ones_own_are_the_rows_that_were_given():
+    law = [[[0.9, 0.1], [0.2, 0.8]], [[1 / 3, 2 / 3], [0, 1]]]
+    seen = ag.Monitoring.public(law)
+    assert seen.kernel(STAGE).tolist() == [row for own in law for row in own]
+    assert seen.kernel(STAGE, exact=True).tolist() == [
+        [Fraction(9, 10), Fraction(1, 10)], [Fraction(1, 5), Fraction(4, 5)], [Fraction(1, 3), Fraction(2, 3)], [0, 1],
+    ]  # fmt: skip
+    assert seen.signals(STAGE) == ("y0", "y1")
+    with pytest.raises(InvalidGame, match=r"kernel.shape is \(2, 2, 2\); allowed: \(2, 2, 2, 2\) for this stage game"):
+        seen.kernel(THREE)
+    found = ag.Monitoring.private(np.full((2, 2, 2, 2), 0.25), [["a", "b"]] * 2)
+    assert found == PRIVATE(np.full((2, 2, 2, 2), 0.25), [["a", "b"]] * 2)
+
+
+def test_monitoring_is_told_in_a_line():
+    assert str(ag.Monitoring.detection(0.5)) == "Monitoring.detection(detection=0.5, false_alarm=0.0)"
+    late = ag.Monitoring.detection([0.5, 0.75], [0.25, 0.25], lag=3)
+    assert str(late) == "Monitoring.detection(detection=(0.5, 0.75), false_alarm=0.25, lag=3)"
+    assert str(ag.Monitoring.perfect()) == "Monitoring.perfect"
+
+
 @pytest.mark.parametrize(
     ("build", "match"),
     [

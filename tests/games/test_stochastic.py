@@ -156,6 +156,21 @@ def test_payoffs_change_and_nothing_else():
         assert other.stages[2].actions == ONE.actions
 
 
+def test_a_game_is_told_by_what_leads_where():
+    told = str(chain()).splitlines()
+    assert told[0] == (
+        f"StochasticGame of {', '.join(PD.players)}: 3 states, 10 action profiles; actions observed; starts in 'peace'"
+    )
+    assert told[4:6] == ["  comply | deploy and 2 more -> crisis", "  comply | comply -> stays"]
+    assert "  whatever is done -> stays 0.5; peace 0.25; over 0.25" in told
+    assert told[-1] == "  whatever is done -> stays"
+    many = np.linspace(0, 1, 9).reshape(3, 3)
+    wide = ag.StageGame(np.zeros((2, 3, 3)), players=PD.players)
+    one = ag.StochasticGame([wide, wide], [np.stack([many, 1 - many], -1)] * 2)
+    assert str(one).count("  .. 3 further laws of the next state in .transitions[0]") == 1
+    assert str(ag.RepeatedGame(PD)) == f"RepeatedGame under Monitoring.perfect\n{PD}"
+
+
 # repetition
 
 
