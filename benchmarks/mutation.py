@@ -82,7 +82,6 @@ class Change:
 
 def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
     """Return what a node may become; None drops a statement."""
-    new = copy.deepcopy(node)
     found: list[tuple[str, ast.AST | None]] = []
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         for table in (COMPARED, REVERSED):
@@ -96,7 +95,8 @@ def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)):
         found.append(("sign", node.operand))
     elif isinstance(node, (ast.If, ast.While, ast.IfExp)):
-        new.test = ast.UnaryOp(ast.Not(), node.test)  # type: ignore[attr-defined]
+        new = copy.copy(node)
+        new.test = ast.UnaryOp(ast.Not(), node.test)
         found.append(("condition", new))
     elif isinstance(node, ast.Constant) and type(node.value) in (bool, int, float):
         value = not node.value if isinstance(node.value, bool) else node.value + 1
@@ -106,8 +106,10 @@ def _changes(node: ast.AST) -> list[tuple[str, ast.AST | None]]:
     elif isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
         field = "id" if isinstance(node.func, ast.Name) else "attr"
         if other_name := SWAPPED.get(getattr(node.func, field)):
-            setattr(new.func, field, other_name)  # type: ignore[attr-defined]
-            found.append(("function", new))
+            called = copy.copy(node)
+            called.func = copy.copy(node.func)
+            setattr(called.func, field, other_name)
+            found.append(("function", called))
     elif isinstance(node, (ast.AugAssign, ast.Raise, ast.Break, ast.Continue)) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ):
@@ -342,8 +344,8 @@ def put(tree: ast.AST, file: str, functions: Functions) -> bool:
     return complete
 
 
-def play(items: list[Any], seconds: dict[str, float] | None = None) -> bool:
-    """Run tests one after the other up to the first that fails; whether none does.
+def play(items: list[Any], seconds: dict[str, float] | None = None, *, every: bool = False) -> bool:
+    """Run tests one after the other up to the first that fails, or all; whether none does.
 
     Where the seconds are known that each takes, one that takes many times as long ends the process.
     """
@@ -352,9 +354,9 @@ def play(items: list[Any], seconds: dict[str, float] | None = None) -> bool:
         if seconds is not None:
             signal.setitimer(signal.ITIMER_PROF, _TIMES * seconds[item.nodeid] + _SPARE)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-        if session.testsfailed:
+        if session.testsfailed and not every:
             return False
-    return True
+    return not session.testsfailed
 
 
 def ended(child: int, seconds: float) -> str:
@@ -439,7 +441,8 @@ class Bench:
                 items[0].config.pluginmanager.register(lines)
                 signal.signal(signal.SIGXCPU, lambda *_: self.keep(kept, lines))
                 with suppress(BaseException):
-                    play(items)
+                    # one that fails where it is noted hides no other
+                    play(items, every=True)
                 self.keep(kept, lines)
             os.waitpid(child, 0)
         return pickle.loads(kept.read_bytes()) if kept.exists() else {}

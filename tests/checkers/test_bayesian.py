@@ -352,7 +352,10 @@ def test_rational_and_rounded_certificates_agree(seen):
         one = ag.verify(game, profile, discount=0.75)
         two = ag.verify(game, profile, discount=Fraction(3, 4), exact=True)
         assert (one.kind, one.pairs) == (two.kind, two.pairs)
-        assert isinstance(two.max_gain, Fraction)
+        assert {type(v) for v in (two.max_gain, two.where.gain)} == {Fraction}
+        # a belief that is certain may be a whole number
+        assert {type(v) for v in two.where.belief.values()} <= {Fraction, int}
+        assert {type(v) for v in (one.max_gain, one.where.gain, *one.where.belief.values())} == {float}
         assert one.max_gain == pytest.approx(float(two.max_gain), abs=1e-12)
         np.testing.assert_array_equal(one.tied, two.tied)
         for mine, exact in zip(one.bounds, two.bounds, strict=True):
@@ -658,6 +661,8 @@ def test_what_cannot_be_verified_is_told_why():
         ag.verify(game, {"C": ag.grim, "B": ag.grim}, discount=discount)
     with pytest.raises(InvalidGame, match="discount is 1"):
         ag.verify(game, profile, discount=1)
+    with pytest.raises(InvalidGame, match="discount is 1"):
+        verify_types(game, profile, discount=1)
     with pytest.raises(InvalidGame, match="more than 1 "):
         verify_types(game, profile, discount=discount, most=1)
     own = ag.Automaton([[1, 0], [0, 1]], np.array([[[0] * 4, [1] * 4]] * 2), signals=game.game)
@@ -697,3 +702,11 @@ def test_ties_are_the_actions_that_bring_as_much_and_that_nobody_takes(exact):
     assert found.ok
     assert found.tied[:, [0, 1, 3]].tolist() == [[0, 0, 1]] * len(found.tied)
     assert len(found.tied) == len(set(found.tied[:, 2].tolist())) > 0
+    # after a deployment all deploy, which is worth nothing: to comply is as good, at every node but the first
+    punished = ag.verify(
+        game, {"A": dict.fromkeys(("content", "tempted"), ag.grim), "B": ag.grim}, discount=found.discount, exact=exact
+    )
+    later = {int(node) for _, _, node, _ in punished.tied}
+    assert later == set(range(1, punished.pairs))
+    assert {(int(who), int(kind), int(action)) for who, kind, _, action in punished.tied} >= {(0, 0, 0)}
+    assert set(punished.tied[:, 3].tolist()) == {0}

@@ -45,6 +45,7 @@ def test_gains_are_those_of_sums_over_profiles(shape):
         assert rounded.relative_gain == pytest.approx(float(share), abs=1e-12)
         assert exact.ok is rounded.ok is (gain <= 0)
         assert exact.where.gain == gain
+        assert exact.kind == rounded.kind == ("correlated" if gain <= 0 else "none")
         kinds.add(exact.kind)
     assert kinds == {"none", "correlated"} or shape != (2, 2)
 

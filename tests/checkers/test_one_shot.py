@@ -153,3 +153,20 @@ def test_the_player_that_gains_more_is_named_whoever_it_is():
 def test_exactness_is_yes_or_no():
     with pytest.raises(ag.InvalidGame, match="exact"):
         verify_stage(STAG_HUNT, HALF, exact="yes")
+
+
+def test_a_gain_is_named_before_a_larger_one_that_counts_as_zero():
+    # of payoffs up to 1e14 a gain of 1 is rounding; one half of payoffs up to 1 is not
+    game = ag.StageGame.from_bimatrix([[0.5, 0.5], [1.0, 1.0]], [[1e14, 1e14 + 1], [0, 0]])
+    found = ag.verify(game, ([1, 0], [1, 0]))
+    assert [own.max() for own in found.gains] == [0.5, 1.0]
+    assert (found.kind, found.where.player, found.where.action, found.max_gain) == ("none", "row", "deploy", 0.5)
+
+
+@pytest.mark.parametrize("unit", [2.0**900, 2.0**-900])
+def test_gains_and_payoffs_are_in_the_units_of_the_game(unit):
+    game = ag.StageGame.from_bimatrix(unit * np.array([[3, 0], [5, 1]]), unit * np.array([[3, 5], [0, 1]]))
+    found, one = (ag.verify(g, ([1, 0], [0.5, 0.5])) for g in (game, ag.StageGame(game.payoffs / unit)))
+    assert found.max_gain == one.max_gain * unit == 1.5 * unit
+    assert found.payoffs == tuple(v * unit for v in one.payoffs) == (1.5 * unit, 4 * unit)
+    assert found.tolerance == one.tolerance * unit

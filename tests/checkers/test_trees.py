@@ -113,6 +113,7 @@ def test_a_gain_off_the_path_leaves_a_nash_equilibrium_up_to_the_tolerance():
         (0.9, None, "none"),
         (0.9, 0.05, "none"),
         (0.9, 0.2, "epsilon-Nash"),
+        (0.75, 0.25, "epsilon-Nash"),
         (2.0, None, "Nash"),
     ):
         game = ag.ExtensiveGame(["one", "two"], ag.Move("one", "first", {"out": (out, 0.0), "in": second}))
@@ -169,6 +170,32 @@ def test_a_reply_against_its_own_belief_where_nobody_arrives_is_at_most_subgame_
     found = ag.trees.verify_assessment(guess(2.0), {"go": "stay", "guess": "l"}, [None, belief]).certificate
     assert (found.kind, found.bayes_error, found.nash_gain) == (kind, 0.0, 0.0)
     assert found.irrational == (("two at guess",) if belief == [0, 1] else ())
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "kind"),
+    [
+        ([1, 0], [1, 0], "sequential"),
+        ([0.25, 0.75], [0.25, 0.75], "sequential"),
+        # the second passes it on for sure, so that trembles leave the third its belief; but nobody arrives there
+        ([1, 0], [0, 1], "perfect Bayesian"),
+        ([0.5, 0.5], [0.25, 0.75], "perfect Bayesian"),
+    ],
+)
+def test_beliefs_where_nobody_arrives_are_free_in_a_perfect_bayesian_equilibrium_and_tied_in_a_sequential_one(
+    second, third, kind
+):
+    def way():
+        last = ag.Move("three", "last", {"l": (0.0,) * 3, "r": (0.0,) * 3})
+        return ag.Move("two", "middle", {"on": last, "stop": (0.0,) * 3})
+
+    game = ag.ExtensiveGame(
+        ["one", "two", "three"], ag.Move("one", "first", {"out": (1.0, 0.0, 0.0), "left": way(), "right": way()})
+    )
+    play = {"first": "out", "middle": "on", "last": "l"}
+    found = ag.trees.verify_assessment(game, play, {"middle": second, "last": third}).certificate
+    assert (found.kind, found.consistent, found.bayes_error) == (kind, kind == "sequential", 0.0)
+    assert found.unreached == ("two at middle", "three at last")
 
 
 @pytest.mark.parametrize(("belief", "held"), [([0.25, 0.75], True), ([0.5, 0.5], False)])

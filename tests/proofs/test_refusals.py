@@ -191,6 +191,13 @@ def biased(file):
     file["profile"][0] = file["witness"]["weights"][0] = {"den": 6, "num": [3, 2, 1]}
 
 
+def never_drawn(file):
+    """What chance never does is no action of chance."""
+    file.update(by_chance())
+    law = {"den": 4, "num": [2, 2, 0]}
+    file["game"]["sets"][0]["law"] = file["profile"][0] = file["witness"]["weights"][0] = law
+
+
 def jump(above):
     """Levels stay where they are: every row weighs its own direction alone, and w is `above` higher than they."""
     file = loaded("outer-set")
@@ -220,6 +227,8 @@ REFUSED = [
     ("perfect", more("profile", 0, "next", entry=[[0] * 4]), 2, "a list has 3 entries where 2 are needed"),
     ("perfect", put("claim", "kind", to="best"), 2, "claim.kind is none of nash, "),
     ("perfect", put("profile", 0, "next", 0, 0, 0, to=2), 2, "an automaton moves to no state"),
+    # the deviation gains just this
+    ("refused", put("claim", "epsilon", to={"den": 262144, "num": 1}), 1, "gain 1/262144 is not above 1/262144"),
     ("inner", put("witness", "plan", 0, "next", 0, to=[[0, 3, 0], [1, 1, 0]]), 2, "is not a list of 2"),
     ("inner", put("witness", "plan", 0, "next", 0, to=[[0, 3], [1, 1], [1, 0]]), 2, "no lottery"),
     ("inner", put("witness", "plan", 0, "next", 0, to=[[0, 3]]), 2, "no lottery"),
@@ -281,6 +290,7 @@ REFUSED = [
     ("sequential", put("witness", "weights", 1, "num", to=[1, 2]), 1, "have order 0"),
     ("sequential", lambda file: file.update(rare([0, 2, 1])), 1, "B at two, yield: gain 2 > 0"),
     ("sequential", biased, 1, "one: the profile changes the law of chance"),
+    ("sequential", never_drawn, 2, "is not an integer of at least 1"),
     ("sequential", put("game", "nodes", 1, "payoffs", to=[1, 2, 3]), 2, "a list has 3 entries where 2 are needed"),
     ("sequential", more("game", "nodes", entry={"payoffs": [0, 0]}), 2, "node 8 has no parent before it"),
     ("sequential", put("game", "nodes", 1, "set", to=1), 2, "or two kinds"),

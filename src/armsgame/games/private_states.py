@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from armsgame._checks import listed
 from armsgame._shown import Value
 from armsgame.errors import InvalidGame, invalid
 from armsgame.games.dynamics import Dynamics, branches_of
@@ -52,6 +53,8 @@ class PrivateStochasticGame(Value):
         if len(found) != len(self.game.states):
             invalid("len(monitoring)", len(found), f"1 or {len(self.game.states)}, one for each state")
         for law in found:
+            if not isinstance(law, PrivateMonitoring):
+                invalid("monitoring", law, "a PrivateMonitoring, or one for each state")
             kernel = law.kernel
             if kernel.shape[: len(shape)] != shape or kernel.ndim != 2 * len(shape) or law.labels != found[0].labels:
                 invalid("monitoring", kernel.shape, f"{shape} and the same signals of each party in every state")
@@ -64,8 +67,9 @@ class PrivateStochasticGame(Value):
     @property
     def signals(self) -> tuple[PrivateMonitoring, ...]:
         """Monitoring in each state."""
-        one = isinstance(self.monitoring, PrivateMonitoring)
-        return (self.monitoring,) * len(self.game.states) if one else tuple(self.monitoring)  # type: ignore[return-value,arg-type]
+        if isinstance(self.monitoring, PrivateMonitoring):
+            return (self.monitoring,) * len(self.game.states)
+        return listed("monitoring", self.monitoring, "a PrivateMonitoring, or one for each state")
 
     def dynamics(self, *, exact: bool = False) -> Dynamics:
         """Rows and branches: an outcome is one signal for each player, and the next state."""

@@ -51,7 +51,7 @@ class StochasticGame(Drawn, Value):
         Labels of those signals; ``"y0"``, ``"y1"``, .. by default.
     initial : int or str
         First state.
-    events : mapping from name to one bool array [profiles, S'] per state, optional
+    events : mapping from name to one bool array [profiles, S'] or [A0, .., S'] per state, optional
         Transitions worth counting in simulations (notice given, demand expired, ..).
 
     Raises
@@ -91,20 +91,21 @@ class StochasticGame(Drawn, Value):
         joint = None if signals is None else _joint(signals, games, names)
         width = 0 if joint is None else joint[0].shape[-2]
         heard = check_labels("signal_labels", signal_labels, width, "y")
+        if transitions is not None:
+            transitions = listed("transitions", transitions, f"{len(games)} arrays, one per state")
+            if len(transitions) != len(games):
+                invalid("len(transitions)", len(transitions), f"{len(games)}, one array per state")
         if joint is not None:
             # a sum of probabilities may exceed one by a rounding
             summed = [np.minimum(kernel.sum(axis=-2), 1.0) for kernel in joint]
             if transitions is not None and not all(
                 np.shape(a) == b.shape and np.allclose(a, b, rtol=0, atol=1e-9)
-                for a, b in zip(transitions, summed, strict=False)
+                for a, b in zip(transitions, summed, strict=True)
             ):
                 raise InvalidGame("transitions are not the sum of signals over the signal; give one of the two.")
             transitions = summed
         if transitions is None:
             raise InvalidGame("transitions are missing; give transitions, or signals with the next state in them.")
-        transitions = listed("transitions", transitions, f"{len(games)} arrays, one per state")
-        if len(transitions) != len(games):
-            invalid("len(transitions)", len(transitions), f"{len(games)}, one array per state")
         laws = []
         for name, game, law in zip(names, games, transitions, strict=True):
             array = reals(f"transitions[{name!r}]", law)
@@ -115,7 +116,7 @@ class StochasticGame(Drawn, Value):
             laws.append(array)
         if events is not None and not isinstance(events, Mapping):
             invalid("events", events, "a mapping from event to one array of flags per state")
-        marks = frozen({k: tuple(np.array(m, bool) for m in v) for k, v in (events or {}).items()})
+        marks = frozen({k: _flags(f"events[{k!r}]", v, games, names) for k, v in (events or {}).items()})
         start = index_of(initial, names, "initial state")
         settled = (games, tuple(laws), names, observed, start, marks, joint, heard)
         for name, value in zip(self.__dataclass_fields__, settled, strict=True):
@@ -444,4 +445,21 @@ def _joint(
         found.append(array)
     if len({a.shape[-2] for a in found}) != 1:
         invalid("signals.shape", [a.shape for a in found], "the same number of signals in every state")
+    return tuple(found)
+
+
+def _flags(field: str, masks: object, games: tuple[StageGame, ...], names: tuple[str, ...]) -> tuple[BoolArray, ...]:
+    """Check the flags of an event, one array per state."""
+    masks = listed(field, masks, f"{len(games)} arrays of flags, one per state")
+    if len(masks) != len(games):
+        invalid(f"len({field})", len(masks), f"{len(games)}, one array per state")
+    found = []
+    for name, game, mask in zip(names, games, masks, strict=True):
+        where, shapes = f"{field}[{name!r}]", ((len(game.profiles), len(games)), (*game.shape, len(games)))
+        flags = mask if isinstance(mask, np.ndarray) and mask.dtype == bool else reals(where, mask, "flags")
+        if flags.shape not in shapes:
+            invalid(f"{where}.shape", flags.shape, f"{shapes[0]} or {shapes[1]}")
+        if not ((flags == 0) | (flags == 1)).all():
+            invalid(where, mask, "True or False for each profile and next state")
+        found.append(np.array(flags, bool))
     return tuple(found)

@@ -23,10 +23,6 @@ _RESERVED = (":", "|", ",", ".")
 class Composed(Agreement, Protocol):
     """What joining the parts needs of a treaty: the parts, and its core game without them."""
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Mechanisms that are put into the treaty."""
-
     def replace(self, **changes: object) -> Self:
         """Return the treaty with other terms or parts."""
 

@@ -85,6 +85,73 @@ def test_swapped_twice_is_the_same_game(seen):
     np.testing.assert_allclose(np.sort(mine, axis=-1), np.sort(kernel, axis=-1))
 
 
+def test_signals_that_report_profiles_name_the_parties_in_their_new_order():
+    # the first party's action is misread often, the second one's seldom
+    law = np.zeros((2, 2, 4))
+    for a, b, y, z in np.ndindex(2, 2, 2, 2):
+        law[a, b, 2 * y + z] = (0.7 if a == y else 0.3) * (0.95 if b == z else 0.05)
+    labels = [" | ".join(p) for p in STAGE.profiles]
+    for names, about in ((labels, None), (list("abcd"), {"b": [RUSSIA], "c": [US], "d": [US, RUSSIA]})):
+        game = ag.BayesianGame(ag.RepeatedGame(STAGE, ag.Monitoring.public(law, names, about)), {})
+        for one, two in ((ag.mirror, ag.grim), (ag.grim, ag.mirror), (ag.mirror, ag.always_comply)):
+            found = ag.verify(game.one_type(), (one, two), discount=0.9)
+            turned = ag.verify(game.swapped.one_type(), (two, one), discount=0.9)
+            assert turned.values == pytest.approx(found.values[::-1])
+        assert game.swapped.swapped == game
+
+
+# it deploys after the other one did
+COPY = [[0, 1, 0, 1]] * 2
+SEEN = {
+    "perfect": ag.Monitoring.perfect(),
+    "detection": ag.Monitoring.detection((0.75, 0.5), (0.125, 0.25)),
+    "reports": ag.Monitoring.public(
+        np.kron([[0.75, 0.25], [0.25, 0.75]], [[0.875, 0.125], [0.5, 0.5]]).reshape(2, 2, 4),
+        [" | ".join(p) for p in STAGE.profiles],
+    ),
+    "named": ag.Monitoring.public(
+        np.kron([[0.75, 0.25], [0.25, 0.75]], [[0.875, 0.125], [0.5, 0.5]]).reshape(2, 2, 4),
+        list("abcd"), {"b": [RUSSIA], "c": [US], "d": [US, RUSSIA]},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seen", SEEN)
+@pytest.mark.parametrize("labelled", [True, False])
+def test_a_committed_table_reads_the_same_when_the_parties_are_swapped(seen, labelled):
+    base = ag.RepeatedGame(STAGE, SEEN[seen])
+    # the columns of detection are none, US, Russia and both
+    table = [[0, 0, 1, 1]] * 2 if seen == "detection" else COPY
+    rule = ag.Automaton([[0.9, 0.1], [0.2, 0.8]], table, signals=base if labelled or seen == "detection" else None)
+    game = ag.BayesianGame(base, {}, commitments={US: {"known": rule}})
+    found = ag.verify(game, {RUSSIA: ag.grim}, discount=0.9)
+    turned = ag.verify(game.swapped, {RUSSIA: ag.grim}, discount=0.9)
+    assert turned.values[0, 0] == pytest.approx(found.values[0, 0][::-1], abs=1e-13)
+    again = ag.verify(game.swapped.swapped, {RUSSIA: ag.grim}, discount=0.9)
+    assert again.values[0, 0] == pytest.approx(found.values[0, 0], abs=1e-13)
+    assert turned.max_gain == pytest.approx(found.max_gain, abs=1e-13)
+
+
+def test_a_committed_table_by_state_reads_the_same_when_the_parties_are_swapped():
+    law = np.array([[[0.5, 0.5], [0.25, 0.75]], [[0.75, 0.25], [0.125, 0.875]]])
+    base = ag.StochasticGame([STAGE, STAGE], [law, law[::-1]], states=("calm", "tense"))
+    # deploy after the other did in a calm state, after oneself did in a tense one; eight outcomes of each
+    tables = {"calm": [[0, 0, 1, 1, 0, 0, 1, 1]] * 2, "tense": [[0, 0, 0, 0, 1, 1, 1, 1]] * 2}
+    for signals in (base, None):
+        rule = ag.Automaton({s: [[0.9, 0.1], [0.2, 0.8]] for s in base.states}, tables, signals=signals)
+        game = ag.BayesianGame(base, {}, commitments={US: {"known": rule}})
+        profile = {RUSSIA: ag.Automaton({s: [[0.5, 0.5]] for s in base.states}, np.zeros((1, 2, 2), int))}
+        found, turned = (ag.verify(g, profile, discount=0.9) for g in (game, game.swapped))
+        assert turned.values[0, 0] == pytest.approx(found.values[0, 0][::-1], abs=1e-13)
+
+
+def test_types_may_be_numbered():
+    payoffs = {US: {1: STAGE.payoffs[0], 2: OTHER}}
+    game = ag.BayesianGame(ag.RepeatedGame(STAGE), payoffs, {US: {2: 0.25, 1: 0.75}})
+    assert game == ag.BayesianGame(ag.RepeatedGame(STAGE), payoffs, {US: [0.75, 0.25]})
+    assert game.types[0] == ("1", "2")
+
+
 def test_swapped_states_keep_events_and_laws():
     game = ag.Treaty().game()
     made = ag.BayesianGame(game, {})

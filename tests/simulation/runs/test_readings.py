@@ -11,6 +11,7 @@ import xarray as xr
 
 import armsgame as ag
 from armsgame.arithmetic.shares import digits, wilson
+from armsgame.simulation.runs.readings import status_of
 
 ASK = {"discount": 0.95, "periods": 30, "rng": 2}
 LADDER = (ag.treaty.ladder_yield,) * 2
@@ -54,6 +55,7 @@ def test_conditioning_on_nothing_is_refused(run):
     calm = ag.simulate(quiet, (ag.treaty.comply,) * 2, paths=10, **ASK)
     with pytest.raises(ag.errors.InvalidGame, match="nothing is left"):
         calm.given("deployed")
+    assert run.given("expired", before=30).paths == run.given("expired").paths
     for before in (0, 31, 2.5, True):
         with pytest.raises(ag.errors.InvalidGame, match="before"):
             run.given("notice", before=before)
@@ -72,7 +74,10 @@ def test_the_law_of_all_paths_is_not_put_beside_a_part_of_them(run, game):
 
 def test_payoff_distribution_has_mean_quantiles_and_calibrated_errors(run, game):
     found = run.payoff_distribution()
+    assert found.levels.tolist() == [0.05, 0.25, 0.5, 0.75, 0.95]
     assert found.mean == pytest.approx(run.payoffs.mean(axis=0))
+    assert found.deviation**2 == pytest.approx(((run.payoffs - found.mean) ** 2).sum(axis=0) / 1999)
+    assert found.mean_error * 2000**0.5 == pytest.approx(found.deviation)
     assert found.quantiles == pytest.approx(np.quantile(run.payoffs, found.levels, axis=0))
     assert found.counts.sum(axis=1).tolist() == [run.paths] * 2
     exact = ag.expected_payoffs(game, LADDER, discount=0.95, periods=30, error=0.01)
@@ -86,7 +91,9 @@ def test_payoff_distribution_has_mean_quantiles_and_calibrated_errors(run, game)
 
 
 @pytest.mark.parametrize(
-    "bad", [{"levels": (0.0,)}, {"levels": (1.2,)}, {"bins": 0}], ids=["level 0", "level above 1", "no bins"]
+    "bad",
+    [{"levels": (0.0,)}, {"levels": (1.0,)}, {"levels": (0.5, 1.2)}, {"levels": [[0.5]]}, {"bins": 0}],
+    ids=["level 0", "level 1", "one level above 1", "levels in a table", "no bins"],
 )
 def test_bad_distributions_are_named(run, bad):
     with pytest.raises(ag.errors.InvalidGame, match=next(iter(bad))):
@@ -102,6 +109,7 @@ def test_one_path_has_no_standard_error(game):
 
 def test_a_run_compared_with_itself_has_no_flips_and_pairing_narrows_the_error(run, game):
     same = run.compare(run)
+    assert (same.payoff == same.payoff_error).all()
     assert (same.payoff == 0).all()
     assert set(same.flips.values()) == {0.0}
     calmer = ag.Treaty().replace(detection=0.3, false_alarm=0.03).game()
@@ -162,6 +170,16 @@ def test_statuses_add_up_and_match_the_kept_states(run):
     assert found.errors.max() <= 0.5 / np.sqrt(run.paths)
     assert "withdrawn" in str(found)
     assert found.to_xarray()["share"].sel(status="in_force", period=0) == 1
+
+
+def test_conditions_of_parts_split_no_status():
+    climate = ag.treaty.parts.Climate(law=((0.5, 0.5), (0.5, 0.5)))
+    treaty = ag.Treaty(parts=(climate, ag.treaty.parts.Withdrawal(rescindable=True))).replace(false_alarm=0.2)
+    found = ag.simulate(treaty.game(), LADDER, paths=50, keep=True, **ASK).status_shares()
+    assert found.statuses == ("in_force", "demand", "expired", "notice", "withdrawn")
+    assert found.shares[-1, 3:].sum() > 0
+    # a game of one's own may name its states as it likes
+    assert [status_of(s) for s in ("(0, 1)", "calm", "low (a)")] == ["(0, 1)", "calm", "low"]
 
 
 def test_cumulative_payoffs_end_in_the_payoffs_of_the_run(run, game):

@@ -92,9 +92,20 @@ def test_beer_and_quiche_have_two_pooling_equilibria_and_one_is_intuitive():
     assert ag.trees.agent_branch(beer_quiche()).equilibrium.payoffs == pytest.approx([2.9, 0.9])
 
 
+def test_a_search_that_stops_at_a_number_of_equilibria_says_so():
+    one, two = (ag.trees.perfect_bayesian(beer_quiche(), most=most) for most in (1, 2))
+    assert (len(one), one.complete, one.status.name) == (1, False, "PARTIAL")
+    assert one.notes == ("More than 1 equilibria; the first 1 are listed. Raise most.",)
+    # as many as there are is all of them
+    assert (len(two), two.complete, two.status.name, two.notes) == (2, True, "COMPLETE", ())
+
+
 def test_beer_and_quiche_with_many_wimps_mix():
     game = beer_quiche(surly=0.3)
-    assert len(ag.trees.perfect_bayesian(game)) == 0
+    none = ag.trees.perfect_bayesian(game)
+    # that there is none in pure behaviour is a complete answer
+    assert (len(none), none.complete) == (0, True)
+    assert "some type or the receiver mixes" in none.notes[0]
     end = ag.trees.agent_branch(game).equilibrium
     # receiver indifferent: 0.3 = 0.7 x; wimp indifferent: 2 y = 1
     assert end.at("wimp")["beer"] == pytest.approx(3 / 7, abs=1e-12)

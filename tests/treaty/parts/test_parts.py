@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations, permutations
 from math import exp, sqrt
 
 import numpy as np
@@ -117,6 +119,42 @@ def test_the_order_of_the_parts_changes_no_value():
     assert values[0] == pytest.approx(values[1], abs=1e-12)
 
 
+@pytest.mark.parametrize("pair", list(combinations(ON, 2)), ids=" and ".join)
+def test_the_order_of_two_parts_changes_no_move(pair):
+    # 60 days a period: few states
+    one, two = (CORE.replace(period_days=60, parts=order) for order in permutations(ON[name] for name in pair))
+    moves = []
+    for treaty in (one, two):
+        own = {
+            replace(s, conditions=tuple(sorted(s.conditions))): [treaty.moves(s, i) for i in (0, 1)]
+            for s in treaty.statuses()
+        }
+        assert all(len(set(acts)) == len(acts) for pair in own.values() for acts in pair)
+        moves.append({s: [set(acts) for acts in pair] for s, pair in own.items()})
+    assert moves[0] == moves[1]
+    # at most one part has a move of its own in it
+    assert all(len(act) <= 3 for pair in moves[0].values() for acts in pair for act in acts)
+
+
+@pytest.mark.parametrize("name", ON)
+def test_a_level_of_a_demand_is_called_like_no_move_of_another_part(name):
+    treaty = CORE.replace(period_days=60, parts=(ON[name],))
+    added = {word for s in treaty.statuses() for i in (0, 1) for act in treaty.moves(s, i) for word in act[2:]}
+    if name != "demand menu":
+        assert added == set(ON[name].words)
+        for word in added:
+            with pytest.raises(ag.errors.InvalidGame, match=f"demand menu.levels is '{word}'; allowed: names other"):
+                treaty.replace(parts=(ON[name], P.DemandMenu((P.DemandLevel(word),))))
+    for word in ("lift", "inspect"):
+        assert CORE.replace(parts=(P.DemandMenu((P.DemandLevel(word),)),)).parts[0].levels[0].name == word
+
+
+def test_a_demand_of_a_menu_is_no_open_deployment():
+    order = (ON["deployment"], ON["demand menu"])
+    values = [value(CORE.replace(period_days=60, parts=parts).game(), LEAVE) for parts in (order, order[::-1])]
+    assert values[0] == pytest.approx(values[1])
+
+
 def test_an_open_deployment_that_a_host_refuses_is_not_flagged():
     game = BARE.replace(parts=(P.Deployment(overt=True), P.ThirdParty(consent=0))).game()
     law = game.transitions[0][game.stages[0].actions[0].index("deploy, silent, overt"), 0]
@@ -221,6 +259,39 @@ def test_yielding_late_costs_the_addressee_more():
     assert pays == pytest.approx([1 - 2 * eta, 1 - 3 * eta])
 
 
+def test_giving_way_grows_dearer_with_the_time_held_out_at_the_level_that_was_demanded():
+    menu = P.DemandMenu((P.DemandLevel("short", deadline_days=30, compliance_rate=0.02), P.DemandLevel("long")))
+    growth = P.Ultimatum(demander_growth=0.5, addressee_growth=1.0)
+    pays = []
+    for parts in ((growth, menu), (menu, growth)):
+        game = CORE.replace(period_days=30, parts=parts).game()
+
+        def paid(party, status, *acts, game=game):
+            stage = game.stages[game.states.index(status)]
+            return stage.payoffs[party][tuple(own.index(a) for own, a in zip(stage.actions, acts, strict=True))]
+
+        yields = ("comply, ignore", "comply, yield")
+        pays.append(
+            [
+                paid(1, f"demand(US, {left}), none | demand menu: {n}", *yields)
+                for left, n in ((1, "short"), (2, "long"), (1, "long"))
+            ]
+            + [
+                paid(0, f"expired(US), none | demand menu: {n}", "comply, back_down", "comply, deny")
+                for n in ("short", "long")
+            ]
+        )
+    short, long = 1 - exp(-0.02 * 30), 1 - exp(-0.05 * 30)
+    # the short demand has just been made where one period is left of it
+    assert pays[0] == pytest.approx([1 - 2 * short, 1 - 2 * long, 1 - 3 * long, 1 - 4 - 0.5, 1 - 4 - 2 * 0.5])
+    assert pays[0] == pays[1]
+    late = P.DemandMenu((P.DemandLevel("slow", compliance_rate=0.02),))
+    game = CORE.replace(period_days=30, parts=(growth, late)).game()
+    stage = game.stages[game.states.index("demand(US, 1), none | demand menu: slow")]
+    at = stage.actions[0].index("comply, ignore"), stage.actions[1].index("comply, yield")
+    assert stage.payoffs[1][at] == pytest.approx(1 - 3 * short)
+
+
 def test_stocks_rise_while_deployed_and_cost_their_upkeep():
     game = CORE.replace(demand=False, parts=(P.Deployment(levels=3, upkeep=0.1, advantage=0.4),)).game()
     arms = game.starting("withdrawn | deployment: 0-0")
@@ -231,18 +302,26 @@ def test_stocks_rise_while_deployed_and_cost_their_upkeep():
     assert value(arms, lead, d)[1] == pytest.approx(-0.5 - 0.4 * ((1 - d) * d + 2 * d * d))
 
 
-def test_a_delay_is_the_chance_that_an_order_takes_effect_and_open_deployment_is_flagged():
-    slow = CORE.replace(parts=(P.Deployment(delay=2.5),)).game()
-    hosted = CORE.replace(parts=(P.ThirdParty(consent=0.4),)).game()
+@pytest.mark.parametrize("delay", [1.25, 2, 2.5])
+def test_a_delay_is_the_chance_that_an_order_takes_effect(delay):
+    slow = CORE.replace(parts=(P.Deployment(delay=delay),)).game()
+    hosted = CORE.replace(parts=(P.ThirdParty(consent=1 / delay),)).game()
     for s, name in enumerate(slow.states):
         if name != "withdrawn":
             assert np.allclose(slow.transitions[s], hosted.transitions[s])
             assert np.allclose(slow.stages[s].payoffs, hosted.stages[s].payoffs)
+
+
+def test_open_deployment_is_flagged_and_only_what_is_hidden_pays_for_hiding():
     game = BARE.replace(parts=(P.Deployment(overt=True, concealment=0.2),)).game()
     after = game.transitions[0][game.stages[0].actions[0].index("deploy, silent, overt"), 0]
     assert after[game.states.index("in_force, US")] == pytest.approx(0.995)
     hidden = game.stages[0].payoffs[0, game.stages[0].actions[0].index("deploy, silent"), 0]
     assert hidden == pytest.approx(1.5 - 0.2)
+    bare = BARE.replace(concealment_cost=0.3, parts=(P.Deployment(overt=True, concealment=0.2),)).game()
+    acts, pays = bare.stages[0].actions[0], bare.stages[0].payoffs[0, :, 0]
+    told = {"comply, silent": 1.0, "deploy, silent": 1.5 - 0.3 - 0.2, "deploy, silent, overt": 1.5}
+    assert {act: pays[acts.index(act)] for act in told} == pytest.approx(told)
 
 
 def test_inspection_every_period_costs_and_errs_as_the_closed_form_says():
@@ -358,6 +437,35 @@ def test_waiting_for_a_better_climate_is_worth_more_than_leaving_today():
     assert value(game, (go, stay), d)[0] < value(game, (stay, stay), d)[0]
 
 
+def test_a_mirror_can_be_held_back_for_the_whole_of_a_notice():
+    game = CORE.replace(parts=(P.Withdrawal(mirror_lag=2),)).game()
+    for left in (2, 1):
+        stage = game.stages[game.states.index(f"notice({left}) | withdrawal: US")]
+        assert stage.actions == (("comply", "deploy"), ("comply",))
+
+
+# what a part assumes where nothing is said: every result with such a part rests on it
+ASSUMED = {
+    P.Climate: {"law": ((0.95, 0.05), (0.1, 0.9)), "shift": (), "frozen_after_exit": False},
+    P.Deployment: {"overt": False, "delay": 1, "levels": 1, "concealment": 0, "advantage": 0, "upkeep": 0},
+    P.Linkage: {"stake": 0.3, "spoils": 0, "contagion": 1},
+    P.Sanctions: {"target_cost": 0.3, "sender_cost": 0.05},
+    P.Suspension: {"standing_goes_on": True},
+    P.ThirdParty: {"consent": 1, "audience": 0},
+    P.Ultimatum: {"credibility": 0, "demander_growth": 0, "addressee_growth": 0},
+    P.Verification: {
+        "budget": 1, "renewal": 0.25, "on_site": 0.8, "on_site_false": 0, "inspection_cost": 0.02,
+        "intrusiveness": 0.02, "snub_cost": 0,
+    },
+    P.Withdrawal: {"rescindable": False, "extraordinary_events": False, "mirror_lag": 0, "rescind_cost": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ASSUMED, ids=lambda part: part.__name__)
+def test_a_part_with_nothing_said_is_the_part_with_what_it_assumes(part):
+    assert part() == part(**ASSUMED[part])
+
+
 # refusals
 
 
@@ -393,6 +501,7 @@ BAD_PARTS = [
     (lambda: CORE.replace(demand=False, parts=(P.Ultimatum(),)), "demand=True"),
     (lambda: CORE.replace(notice=False, parts=(P.Withdrawal(),)), "notice=True"),
     (lambda: CORE.replace(parts=(P.Withdrawal(mirror_lag=3),)), "at most 2"),
+    (lambda: CORE.replace(parties=("A met", "B"), parts=(P.Withdrawal(rescindable=True),)), "do not end in ' met'"),
     (lambda: CORE.replace(parts=(P.Sanctions(),), **{"sanctions.cost": 1}), "sanctions.target_cost"),
     (lambda: CORE.replace(**{"sanctions.target_cost": 1}), "No parts"),
 ]

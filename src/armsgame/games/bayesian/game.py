@@ -24,6 +24,7 @@ from armsgame.games.bayesian.reading import (
     place_of,
     stages_of,
     turned_game,
+    turned_rule,
 )
 from armsgame.games.coercion import Modelled, PublicGame, public_game
 from armsgame.games.dynamics import Dynamics
@@ -279,7 +280,7 @@ class BayesianGame(Value):
             turned_game(self.game),
             self._written(payoffs),
             turned(self.prior),
-            commitments=_nested(self.commitments),
+            commitments=_nested({own: turned_rule(rule, self.game) for own, rule in self.commitments.items()}),
             observer=turned(self.observer),
         )
 

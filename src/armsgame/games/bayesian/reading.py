@@ -14,6 +14,7 @@ from armsgame.errors import InvalidGame, close_matches, invalid
 from armsgame.games.coercion import PublicGame
 from armsgame.games.stage import StageGame
 from armsgame.games.stochastic import RepeatedGame, StochasticGame, payoffs_of
+from armsgame.strategies.automaton import Automaton
 
 __all__ = [
     "Laws",
@@ -27,6 +28,7 @@ __all__ = [
     "place_of",
     "stages_of",
     "turned_game",
+    "turned_rule",
 ]
 
 _Entry = TypeVar("_Entry")
@@ -163,10 +165,12 @@ def turned_game(game: PublicGame) -> PublicGame:
         about = seen.about and tuple(
             (y, who and tuple(game.players[game.stage.player(p)] for p in who)) for y, who in seen.about
         )
+        words = _turned_words(game)
         turned = replace(
             seen,
             rates=(seen.rates[0][::-1], seen.rates[1][::-1]),
             table=None if seen.table is None else seen.table.swapaxes(0, 1),
+            labels=seen.labels and tuple(words.get(y, y) for y in seen.labels),
             about=about,
         )
         return RepeatedGame(stages[0], turned)
@@ -185,6 +189,34 @@ def turned_game(game: PublicGame) -> PublicGame:
             for name, masks in game.events.items()
         },
     )
+
+
+def _turned_words(game: RepeatedGame) -> dict[str, str]:
+    """Labels of signals that report profiles, each with the one that names the parties in the other order."""
+    words = {" | ".join(p): " | ".join(p[::-1]) for p in game.stage.profiles}
+    return words if game.monitoring.about is None and words.keys() >= set(game.signals) else {}
+
+
+def turned_rule(rule: object, game: PublicGame) -> object:
+    """Return a rule that reads in the turned game what it reads in the game; a table gets labels for that."""
+    if not isinstance(rule, Automaton) or rule.reads != "signals":
+        return rule
+    table, signals = rule.next, rule.signals
+    heard: object = signals
+    if isinstance(game, RepeatedGame) and isinstance(table, np.ndarray):
+        labels = game.signals if signals is None else tuple(signals)
+        if len(labels) == table.shape[-1]:
+            words = _turned_words(game)
+            heard = [words.get(str(y), y) for y in labels]
+    elif isinstance(game, StochasticGame) and isinstance(table, Mapping) and not game.imperfect:
+        lists = signals if isinstance(signals, Mapping) else {s: game.outcomes(s) for s in table}
+        heard = {s: [_other_first(outcome) for outcome in own] for s, own in lists.items()}
+    return Automaton(rule.outputs, table, states=rule.states, actions=rule.actions, initial=rule.initial, signals=heard)
+
+
+def _other_first(outcome: Any) -> tuple[Any, ...]:
+    first, second, *rest = outcome
+    return second, first, *rest
 
 
 def place_of(kind: int | str, own: tuple[str, ...], party: str) -> int:
@@ -216,9 +248,10 @@ def laws_of(field: str, given: LawsLike, players: tuple[str, ...], types: tuple[
             row = [1.0]
         if isinstance(row, Mapping):
             check_labels(f"{field}[{party!r}]", tuple(row), len(own), "")
-            for kind in row:
-                place_of(str(kind), own, party)
-            row = [row[k] for k in own]
+            named = {str(kind): p for kind, p in row.items()}
+            for kind in named:
+                place_of(kind, own, party)
+            row = [named[k] for k in own]
         law = check_law(f"{field}[{party!r}]", row, len(own), f"probabilities of the types {own}")
         found.append(law)
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -330,8 +331,8 @@ def _facts(run: Paths) -> dict[str, BoolArray]:
 
 
 def status_of(label: str) -> str:
-    """Status of a treaty's public state: its label up to the first bracket or comma."""
-    return label.split("(")[0].split(",")[0].strip()
+    """Status of a treaty's public state: its label up to the first bracket, comma or bar, if anything is before it."""
+    return re.split(r"[(,|]", label, maxsplit=1)[0].strip() or label
 
 
 def status_codes(run: Paths) -> tuple[tuple[str, ...], IntArray]:

@@ -65,6 +65,10 @@ class Agreement(Protocol):
         """Whether the game has an exit clause."""
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """Mechanisms that are put into the treaty."""
+
+    @property
     def demand_periods(self) -> int:
         """Decision periods of a demand."""
 
@@ -116,12 +120,15 @@ class Part(Value):
         Names the part in state labels, parameters (``"sanctions.target_cost"``) and errors.
     events : tuple of str
         Events that `happens` can tell apart, beside those of the core game.
+    words : tuple of str
+        What it adds to moves, as ``"impose"``; no level of a demand is called so.
     releases : bool
         Whether the part has the last word on alarms, wherever it stands among the parts.
     """
 
     name: ClassVar[str] = "part"
     events: ClassVar[tuple[str, ...]] = ()
+    words: ClassVar[tuple[str, ...]] = ()
     releases: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
@@ -186,6 +193,10 @@ class Part(Value):
     def alarms(self, treaty: Agreement, status: Status, profile: Profile, rates: Rates) -> Rates:
         """P(alarm about each party), given the rates without this part."""
         return rates
+
+    def demanded(self, treaty: Agreement, status: Status) -> tuple[int, float] | None:
+        """Periods of the demand that is made, and P(compliance is completed now), where they are not the treaty's."""
+        return None
 
     def seen(self, act: Act) -> Act:
         """Return what both parties see of an action that was carried out; its conduct is left out anyway."""

@@ -141,7 +141,10 @@ class DemandMenu(Part):
         """Refuse a treaty without demands, and deadlines beyond the treaty's own."""
         if not treaty.demand:
             invalid("parts", self.name, "a treaty with demand=True")
+        taken = {word for part in treaty.parts for word in part.words}
         for level in self.levels:
+            if level.name in taken:
+                invalid("demand menu.levels", level.name, f"names other than {', '.join(sorted(taken))}")
             if level.periods(treaty) > treaty.demand_periods:
                 invalid(
                     f"deadline_days of {level.name!r}", level.deadline_days,
@@ -161,7 +164,11 @@ class DemandMenu(Part):
             return acts
         found: list[Act] = []
         for act in acts:
-            found += [(*act, level.name) for level in self.levels] if act[1:] == ("demand",) else [act]
+            # a demand names a level, and so takes no move of another part along
+            if act[1:] == ("demand",):
+                found += [(*act, level.name) for level in self.levels]
+            elif act[1] != "demand":
+                found.append(act)
         return tuple(found)
 
     def moves_on(self, treaty: Agreement, status: Status, profile: Profile, law: Law) -> Law:
@@ -175,6 +182,11 @@ class DemandMenu(Part):
             done = self._pending(status).completes(treaty, status.left)
             return [(s, done if s.kind == "in_force" else 1 - done) for s, _ in law]
         return law
+
+    def demanded(self, treaty: Agreement, status: Status) -> tuple[int, float]:
+        """Periods of the level, and P(compliance is completed now) at its rate."""
+        level = self._pending(status)
+        return level.periods(treaty), level.completes(treaty, status.left)
 
     def next(self, treaty: Agreement, status: Status, profile: Profile, after: Status) -> Chances:
         """Remember the level until the demand is settled."""

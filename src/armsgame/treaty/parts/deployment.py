@@ -51,6 +51,7 @@ class Deployment(Part):
 
     name: ClassVar[str] = "deployment"
     events: ClassVar[tuple[str, ...]] = ("deployed_openly", "stock_raised")
+    words: ClassVar[tuple[str, ...]] = ("overt",)
 
     overt: bool = parameter(False, "deploying in the open is a move", "yes or no")
     delay: float = parameter(1.0, "mean time from order to effect", "periods", low=1.0)
@@ -70,10 +71,11 @@ class Deployment(Part):
         return tuple(f"{a}-{b}" for a in range(self.levels) for b in range(self.levels))
 
     def actions(self, treaty: Agreement, status: Status, party: int, acts: tuple[Act, ...]) -> tuple[Act, ...]:
-        """Add ``overt`` to deploying."""
+        """Add ``overt`` to deploying, unless another part makes the move."""
         if not self.overt or not status.watched:
             return acts
-        return (*acts, *((*act, "overt") for act in acts if act[0] == "deploy" and len(act) == 2))
+        own = [act for act in acts if act[0] == "deploy" and len(act) == 2 and act[1] not in ("suspend", "resume")]
+        return (*acts, *((*act, "overt") for act in own))
 
     def effects(self, treaty: Agreement, status: Status, profile: Profile) -> tuple[tuple[Profile, float], ...]:
         """Let each order take effect now, or not yet."""

@@ -29,6 +29,7 @@ class Linkage(Part):
 
     name: ClassVar[str] = "linkage"
     events: ClassVar[tuple[str, ...]] = ("issue_closed",)
+    words: ClassVar[tuple[str, ...]] = ("spoil",)
 
     stake: PartyValue = parameter(0.3, "worth of the open issue", "per period, R - P = 1", payoff=True)
     spoils: PartyValue = parameter(0.0, "gain of spoiling it", "one-off, in periods of R - P", payoff=True)

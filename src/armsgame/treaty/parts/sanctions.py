@@ -45,6 +45,7 @@ class Sanctions(Part):
 
     name: ClassVar[str] = "sanctions"
     events: ClassVar[tuple[str, ...]] = ("sanctioned", "sanctions_lifted")
+    words: ClassVar[tuple[str, ...]] = ("impose", "lift")
 
     target_cost: PartyValue = parameter(0.3, "cost to the party under sanctions", "per period, R - P = 1", payoff=True)
     sender_cost: PartyValue = parameter(0.05, "cost to the party that keeps them", "per period, R - P = 1", payoff=True)

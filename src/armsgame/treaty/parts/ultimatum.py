@@ -57,9 +57,13 @@ class Ultimatum(Part):
 
     def pay(self, treaty: Agreement, status: Status, profile: Profile, party: int, core: Shares) -> Shares:
         """Add the growth to whatever the core charges for giving way."""
-        held = float(treaty.demand_periods - status.left)
+        if status.kind not in ("demand", "expired"):
+            return {}
+        found = (part.demanded(treaty, status) for part in treaty.parts)
+        own = next((terms for terms in found if terms is not None), None)
+        held = float((treaty.demand_periods if own is None else own[0]) - status.left)
         if profile[party][1] == "back_down":
             return {"demander_growth": -held}
         if status.kind == "demand" and "status_cost" in core:
-            return {"addressee_growth": held * core["status_cost"]}
+            return {"addressee_growth": held * core["status_cost"] if own is None else -held * own[1]}
         return {}

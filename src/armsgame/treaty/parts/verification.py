@@ -40,6 +40,7 @@ class Verification(Part):
 
     name: ClassVar[str] = "verification"
     events: ClassVar[tuple[str, ...]] = ("inspected", "snubbed")
+    words: ClassVar[tuple[str, ...]] = ("inspect", "invite")
 
     budget: int = parameter(1, "inspections of each party", "count")
     renewal: float = parameter(0.25, "P(budgets are full again)", "probability per period", high=1.0)

@@ -55,6 +55,7 @@ class Withdrawal(Part):
 
     name: ClassVar[str] = "withdrawal"
     events: ClassVar[tuple[str, ...]] = ("rescinded", "met")
+    words: ClassVar[tuple[str, ...]] = ("rescind", "meet")
 
     rescindable: bool = parameter(False, "notice can be taken back", "yes or no")
     extraordinary_events: bool = parameter(False, "notice needs grounds", "yes or no")
@@ -67,6 +68,8 @@ class Withdrawal(Part):
             invalid("parts", self.name, "a treaty with notice=True")
         if (self.rescindable or self.mirror_lag) and treaty.notice_periods == 0:
             invalid("notice_days", treaty.notice_days, "more than 0 where notice is rescindable or mirrored late")
+        if self.rescindable and any(party.endswith(_MET) for party in treaty.parties):
+            invalid("parties", treaty.parties, f"names that do not end in {_MET!r} where notice is rescindable")
         if self.mirror_lag > treaty.notice_periods:
             invalid("withdrawal.mirror_lag", self.mirror_lag, f"at most {treaty.notice_periods}, the periods of notice")
 
