@@ -211,7 +211,7 @@ def _pivots(  # type: ignore[no-untyped-def]
     """From a basis with multipliers >= 0 to an optimal one, or to a constraint that no point can meet with it."""
     m = blocks * dim
     # pivots since the basis was inverted
-    count, rows, age, turn = h.shape[1], coef.shape[0], 0, 0 * m
+    count, rows, age = h.shape[1], coef.shape[0], 0
     for _ in range(limit):
         for k in range(m):
             s = 0.0
@@ -221,17 +221,14 @@ def _pivots(  # type: ignore[no-untyped-def]
         _vertex(basis, inverse, level, group, bound, blocks, m, point)
         # numbers whose type is that of every later one, so that what they are handed to compiles once
         worst, enter, found = tolerance, 0 * m, False
-        for n in range(blocks):
-            # the first block that is left: mostly the one that was left last
-            y = (turn + n) % blocks
+        for y in range(blocks):
             g, a = group[y], dim * y + 1
             if dim <= 3:
                 v, w = point[a] if dim > 1 else 0.0, point[a + 1] if dim > 2 else 0.0
                 before = worst
                 worst, place = _farthest(packed, g, point[dim * y], v, w, worst, 0 * m)
                 if worst > before:
-                    enter, found, turn = place * blocks + y, True, y
-                    break
+                    enter, found = place * blocks + y, True
                 continue
             for k in range(count):
                 s = -level[g, k]

@@ -24,6 +24,7 @@ from armsgame.solve.payoff_sets.operator import Made, Operator, check_game, numb
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import refined, sharpened
 from armsgame.solve.payoff_sets.seeds import (
+    PLANE,
     WIDER,
     MarkovPlay,
     grown_seeds,
@@ -302,7 +303,7 @@ def bracket(
     crowd = (_MOST if alone else _MOST_BY_STATE)[not plane]
     most = max(crowd, len(outer.directions[0])) if most is None else most
     near, patience = gap / float(unit.max()), 1 - op.discount
-    share = max((1.5 if plane else WIDER) * near * patience, 1e-9)
+    share = max((PLANE if plane else WIDER) * near * patience, 1e-9)
     seed = markov_values(op, play)
     found, wide = None, [np.inf for _ in states]
     # the first inner set of one state is looked for soon

@@ -27,10 +27,10 @@ _ON = 1e-11
 # actions of all parties in all states: of a block of states that lead back to each other, and of the game
 _BLOCK, _GAME = 30, 300
 _PROFILES = 20_000
-# discount factor from which on the set of three parties is contracted
+# discount factor from which on `solid_set` contracts the set of two or three parties
 _PATIENT = 0.85
-# a contraction of a set in space, as a share of the gap and per period
-WIDER = 1.2
+# a contraction of a set in the plane and in space, as a share of the gap and per period
+PLANE, WIDER = 1.5, 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +270,8 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
     """Find self-generating sets inside a bound from outside, joined with `seed`.
 
     Images are contracted by `share` towards the middle and the half-spaces tightened to the fixed
-    point of that; where none is found, by more; None where no contraction leaves anything. For three parties and more
-    in one state `patient_closure` comes first, and before it `solid_set` for three patient ones. What is returned
+    point of that; where none is found, by more; None where no contraction leaves anything. In one state, for two or
+    three patient parties, `solid_set` comes first, and for more than two `patient_closure`. What is returned
     is proved (`inner_set.enclosed`, `inner_set.proven`). `most`: directions of a state at which a contraction gives up.
     """
     op = outer.operator
@@ -286,11 +286,11 @@ def inner_set(outer: Bound, share: float, limit: int, most: int, seed: Inner | N
         if exact is not None:
             return exact.joined(seed)
     plane, patience = op.players == 2, 1 - op.discount
+    if len(own) == 1 and op.players <= 3 and op.discount > _PATIENT:
+        found = solid_set(outer, seed, share / patience / (PLANE if plane else WIDER))
+        if found is not None:
+            return found.joined(seed)
     if not plane and len(own) == 1:
-        near = share / patience / WIDER
-        solid = solid_set(outer, seed, near) if op.players == 3 and op.discount > _PATIENT else None
-        if solid is not None:
-            return solid.joined(seed)
         kept = patient_closure(outer, share / patience, most)
         if kept is not None:
             return kept.joined(seed)

@@ -1,4 +1,4 @@
-"""Self-generating solids of three parties: a contraction beside payoffs that need none, on as many faces as it takes.
+"""Self-generating sets of two and three patient parties: contractions beside payoffs that need none.
 
 A bound and a contraction are wrong by what the corners of their half-spaces stick out, times 1 / (1 - discount): so
 directions are added where a corner lies farther off what is generated on the half-spaces than a share of 1 - discount.
@@ -10,23 +10,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from armsgame._typing import FloatArray
-from armsgame.geometry.hulls import beyond, farthest, flat, most_beyond, normals, support
+from armsgame._typing import FloatArray, IntArray, Number
+from armsgame.geometry.hulls import beyond, farthest, flat, most_beyond, nearest, normals, support
 from armsgame.solve.payoff_sets.inner_set import Inner, enclosed, strict
 from armsgame.solve.payoff_sets.operator import GOLDEN, Made, Operator, Solved, number, solve_program
 from armsgame.solve.payoff_sets.outer_bound import Bound
-from armsgame.solve.payoff_sets.placement import cornered, extended
+from armsgame.solve.payoff_sets.placement import cornered, extended, sharpened
 
 # share of the gap by which a first contraction moves a set per period, and at least; the contractions that are tried
 _FIRST, _LEAST, _TRIES = 4.0, 0.05, 4
-# directions up to which the bound takes all those of a contraction; the distance aimed at, as a share of the gap
-_SMALL, _ROOM = 1000, 0.8
+# directions up to which the bound takes all those of a contraction; how far the next centre lies towards a corner
+_SMALL, _TOWARDS = 1000, 0.8
 # by how much incentives are stricter, as a share of a contraction
 _STRICT = 0.1
-# how far corners of a bound may stick out, per period, as a share of the gap
+# how far corners of a bound may stick out, per period, as a share of the gap; and the patience at which no less is
+# asked to begin with, as levels at rest are at most the score in each direction
 _OUT, _COARSE = 0.8, 0.01
-# by how much levels of a contraction may still move in a period, as a share of it
-_STILL = 0.05
+# by how much levels of a contraction may still move in a period, as a share of what it moves the face nearest to its
+# centre, or one at this distance
+_STILL, _FAR = 0.2, 0.25
 # share of the corners that may stick out farther, and by how much
 _AWAY, _WIDER = 7e-3, 5.0
 # rounds until directions are added, until levels have come to rest, and passes of a contraction
@@ -44,8 +46,9 @@ _BARE, _BAD = 0.6, 1e-2
 # payoffs with promises outside are asked for again up to this share of all, and while they become fewer in so many
 # rounds; the number and the share up to which they may be left out
 _LOST, _SLOW, _RARE, _FEW = 0.5, 5, 5, 0.02
-# how deep promises are cut below a face, in units of how far one lay beyond it, and as a share of a contraction
-_DEEP, _INWARD = 2.0, 0.02
+# how deep promises are cut below a face, in units of how far one lay beyond it, at least (programs are solved up to
+# half of that), and at most, as a share of a contraction
+_DEEP, _FINE, _INWARD = 2.0, 2e-10, 0.02
 # directions near by whose profiles are asked for a payoff
 _NEAR = 3
 # by how much half-spaces that meet in one of them are moved apart
@@ -53,26 +56,28 @@ _APART = 1e-11
 
 
 def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
-    """Find a self-generating solid of three parties within `near` of a bound, which is refined on the way.
+    """Find a self-generating polygon or solid within `near` of a bound, which is refined on the way.
 
     Parameters
     ----------
-    outer : Bound of a repeated game of three parties
+    outer : Bound of a repeated game of two or three parties
     seed : Inner, what is known to generate itself; None: nothing
     near : float, distance (scaled) at which it ends
 
     Returns
     -------
-    The set, as near as it came; None where no contraction leaves a solid. `inner_set.enclosed` proved it.
+    The set, as near as it came, proved by `inner_set.enclosed`; None where no contraction leaves one with an interior.
     """
-    if not _refined(outer, seed, near):
+    if not _refined(outer, seed, near, _COARSE):
         return None
+    plane, patience = outer.operator.players == 2, 1 - outer.operator.discount
     found: Inner | None = None
-    share, few = max(_FIRST * near, _LEAST), outer.directions[0].copy()
+    share, few = _FIRST * near if plane else max(_FIRST * near, _LEAST), outer.directions[0].copy()
+    centre, reach, coarse, last = outer.corners(0).mean(axis=0), 1.0, _COARSE, np.inf
     for _ in range(_TRIES):
         if outer.single or not _solid(outer.corners(0)):
             break
-        tight, more = _contraction(outer, seed, share, few)
+        tight, more = _contraction(outer, seed, share, few, centre, reach)
         if more is None:
             # where a set all but vanishes it takes directions without end; a smaller contraction takes more yet
             if found is not None or len(tight.directions[0]) > _MOST // 2 or not outer.budget.left:
@@ -85,10 +90,22 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
             every = np.ones(len(outer.directions[0]), bool)
             extended(outer, 0, outer.corners(0), every, tight.directions[0], 1e-9)
             outer.run(0.01 * near, outer.iterations + _REST)
-        wide = _closed(outer, found.points[0], near, max(len(tight.directions[0]), _SMALL))
-        if wide <= near or not outer.budget.left or len(outer.directions[0]) > 2 * _MOST:
+        most = max(len(tight.directions[0]), _SMALL)
+        wide = _closed(outer, found.points[0], near, most)
+        if plane and near < wide < np.inf and coarse > patience:
+            # a corner far off may rest on a part of the bound that is off by little
+            coarse /= 10
+            _refined(outer, found, near, coarse)
+            wide = _closed(outer, found.points[0], near, most)
+        if not near < wide < np.inf or not outer.budget.left or len(outer.directions[0]) > 2 * _MOST:
             break
-        share *= min(max(_ROOM * near / wide, 0.2), 0.8)
+        # what lies near the centre of a contraction loses little: the next centre is near the worst corner
+        corner = outer.corners(0)
+        worst = corner[int(beyond(corner, found.points[0])[0].argmax())]
+        centre = centre + _TOWARDS * (nearest(worst[None], found.points[0])[0][0] - centre)
+        reach *= 1 - _TOWARDS
+        share *= 1.0 if wide < 0.9 * last else 0.5
+        last = wide
     return found
 
 
@@ -104,15 +121,18 @@ def _closed(outer: Bound, points: FloatArray, near: float, most: int) -> float:
         least = min(least, wide)
         if wide <= near or stuck > 2 or len(outer.directions[0]) > most or not outer.budget.left:
             break
-        if not cornered(outer, 0, corner, beyond(corner, points), 0.25 * near):
+        if not _added(outer, corner, points, beyond(corner, points), 0.25 * near):
             break
         outer.run(0.02 * near, outer.iterations + _REST)
     return wide
 
 
-def _refined(outer: Bound, seed: Inner | None, near: float) -> bool:
-    """Add directions to a bound until its corners stick out by a share of `near` per period; whether it is a solid."""
-    room = _OUT * near * max(1 - outer.operator.discount, _COARSE)
+def _refined(outer: Bound, seed: Inner | None, near: float, coarse: float) -> bool:
+    """Add directions to a bound until its corners stick out by a share of `near` per period, or of `coarse` periods.
+
+    Returns whether the bound is a solid.
+    """
+    room = _OUT * near * max(1 - outer.operator.discount, coarse)
     for _ in range(2 * _PASSES):
         outer.run(0.02 * near, outer.iterations + _EARLY)
         corner = outer.corners(0)
@@ -125,29 +145,40 @@ def _refined(outer: Bound, seed: Inner | None, near: float) -> bool:
             return True
         off = beyond(corner, points)
         rare = np.count_nonzero(off[0] > room) <= _AWAY * len(corner) and off[0].max() <= _WIDER * room
-        if rare or len(outer.directions[0]) > _MOST // 2 or not cornered(outer, 0, corner, off, 0.6 * room):
+        if rare or len(outer.directions[0]) > _MOST // 2 or not _added(outer, corner, points, off, 0.6 * room):
             break
     outer.run(0.02 * near, outer.iterations + _REST)
     return not outer.single and _solid(outer.corners(0))
 
 
 def _solid(corner: FloatArray) -> bool:
-    """Whether points span space."""
-    return len(corner) > 3 and len(flat(corner)[1]) == 3
+    """Whether points span the plane, or space."""
+    return len(corner) > corner.shape[1] and len(flat(corner)[1]) == corner.shape[1]
 
 
-def _contraction(outer: Bound, seed: Inner | None, share: float, asked: FloatArray) -> tuple[Bound, Inner | None]:
-    """Contract the operator by `share` per period: the half-spaces of its fixed point, and the set if it is proved.
+def _added(
+    bound: Bound, corner: FloatArray, inside: FloatArray, off: tuple[FloatArray, IntArray, FloatArray], room: Number
+) -> int:
+    """Add directions where corners lie off the hull of `inside` by more than `room`, as `off` says; how many."""
+    if corner.shape[1] == 2:
+        return sharpened(bound, 0, corner, inside, room)
+    return cornered(bound, 0, corner, off, room)
+
+
+def _contraction(
+    outer: Bound, seed: Inner | None, share: float, asked: FloatArray, centre: FloatArray, reach: float
+) -> tuple[Bound, Inner | None]:
+    """Contract the operator towards `centre` by `share` per period: the half-spaces, and the set if it is proved.
 
     It begins with the directions asked and takes its own: those that the bound needs elsewhere are in its way.
+    Incentives are stricter by as much less as `reach`, how far the centre is from what matters, is below one.
     """
     from scipy.spatial import KDTree
 
     op = outer.operator
     eta = share * (1 - op.discount)
-    centre = outer.corners(0).mean(axis=0)
     tight = outer.tightened(eta, centre[None])
-    tight.operator = strict(op, _STRICT * eta)
+    tight.operator = strict(op, _STRICT * eta * reach)
     own = KDTree(asked).query(tight.directions[0])[0] < _SAME
     if not own.all():
         extended(tight, 0, outer.corners(0), own, asked[:0])
@@ -155,7 +186,8 @@ def _contraction(outer: Bound, seed: Inner | None, share: float, asked: FloatArr
     tight.given, tight.apart = [free] if len(free) else [], _APART
     few, begun, bare = True, max(len(tight.directions[0]), 2000), _BARE
     for _ in range(_PASSES):
-        done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST), still=_STILL * eta)
+        room = float((tight.levels[0] - tight.directions[0] @ centre).min().clip(0.0, _FAR))
+        done = tight.run(1e-3 * share, tight.iterations + (_EARLY if few else _REST), still=_STILL * eta * room)
         corner = tight.corners(0)
         # where the budget ended before a step, nothing is known of the directions that were added last
         if not _solid(corner) or len(tight.made[0]) != len(tight.directions[0]):
@@ -166,7 +198,8 @@ def _contraction(outer: Bound, seed: Inner | None, share: float, asked: FloatArr
         asks, plans = np.concatenate([asks, further]), plans + more
         rows = [j for j, m in enumerate(plans) if number(m) is None]
         asks, plans = asks[rows], _inside([plans[j] for j in rows], free, centre, _INSIDE * eta)
-        off = beyond(corner, np.concatenate([tight.generated(0, plans), free]))
+        within = np.concatenate([tight.generated(0, plans), free])
+        off = beyond(corner, within)
         moved = eta * ((corner - centre) * off[2][off[1]]).sum(axis=1)
         bad = np.count_nonzero(off[0] > bare * moved)
         if bad <= _BAD * len(corner):
@@ -178,7 +211,7 @@ def _contraction(outer: Bound, seed: Inner | None, share: float, asked: FloatArr
         lost = before > 2 * _MOST // 3 and bad > 0.05 * len(corner)
         if before > min(_MOST, 4 * begun) or lost or not tight.budget.left:
             break
-        added = cornered(tight, 0, corner, off, bare * moved)
+        added = _added(tight, corner, within, off, bare * moved)
         if done and not added and not few:
             break
         few = len(tight.directions[0]) > 1.1 * before
@@ -222,7 +255,8 @@ def _repaired(
         cut, place = np.unique(which[out], return_inverse=True)
         deep = np.zeros(len(cut))
         np.maximum.at(deep, place, over[out])
-        gap = tight.apart * (1 + np.arange(len(cut)) * GOLDEN % 1) - np.minimum(_DEEP * deep, _INWARD * eta)
+        deep = np.minimum(np.maximum(_DEEP * deep, _FINE), _INWARD * eta)
+        gap = tight.apart * (1 + np.arange(len(cut)) * GOLDEN % 1) - deep
         h, c = np.concatenate([h, face[cut]]), np.concatenate([c, level[cut] + gap])
         gone = []
         for k in {plans[j][0] for j in bad.tolist()}:
