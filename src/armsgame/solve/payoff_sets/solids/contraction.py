@@ -18,9 +18,10 @@ from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered, extended, sharpened
 
 # share of the gap by which a first contraction moves a set per period, and at least; the contractions that are tried
-_FIRST, _LEAST, _TRIES = 4.0, 0.05, 4
-# directions up to which the bound takes all those of a contraction; how far the next centre lies towards a corner
-_SMALL, _TOWARDS = 1000, 0.8
+_FIRST, _LEAST, _TRIES = 4.0, 0.05, 6
+# directions up to which the bound takes all those of a contraction; how far the next centre lies towards a corner; the
+# distance at which a smaller contraction aims, as a share of the gap; that up to which one is tried at once in the plane
+_SMALL, _TOWARDS, _AIM, _CLOSE = 1000, 0.8, 0.8, 3.0
 # by how much incentives are stricter, as a share of a contraction
 _STRICT = 0.1
 # how far corners of a bound may stick out, per period, as a share of the gap; and the patience at which no less is
@@ -73,16 +74,19 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
     plane, patience = outer.operator.players == 2, 1 - outer.operator.discount
     found: Inner | None = None
     share, few = _FIRST * near if plane else max(_FIRST * near, _LEAST), outer.directions[0].copy()
-    centre, reach, coarse, last = outer.corners(0).mean(axis=0), 1.0, _COARSE, np.inf
+    middle = _middle(outer)
+    centre, reach, coarse, wide = middle, 1.0, _COARSE, np.inf
     for _ in range(_TRIES):
         if outer.single or not _solid(outer.corners(0)):
             break
         tight, more = _contraction(outer, seed, share, few, centre, reach)
+        last = wide
         if more is None:
             # where a set all but vanishes it takes directions without end; a smaller contraction takes more yet
-            if found is not None or len(tight.directions[0]) > _MOST // 2 or not outer.budget.left:
+            many = len(tight.directions[0]) > _MOST // 2 or not outer.budget.left
+            if many or (found is not None and reach == 1):
                 break
-            share /= 3
+            centre, reach, share = middle, 1.0, share / 3 if found is None else share * _smaller(near, wide)
             continue
         found = more.joined(found)
         if len(tight.directions[0]) <= _SMALL and farthest(outer.corners(0), found.points[0]) > near:
@@ -99,14 +103,31 @@ def solid_set(outer: Bound, seed: Inner | None, near: float) -> Inner | None:
             wide = _closed(outer, found.points[0], near, most)
         if not near < wide < np.inf or not outer.budget.left or len(outer.directions[0]) > 2 * _MOST:
             break
+        if wide > 0.9 * last or (plane and wide < _CLOSE * near):
+            centre, reach, share = middle, 1.0, share * _smaller(near, wide)
+            continue
         # what lies near the centre of a contraction loses little: the next centre is near the worst corner
         corner = outer.corners(0)
         worst = corner[int(beyond(corner, found.points[0])[0].argmax())]
         centre = centre + _TOWARDS * (nearest(worst[None], found.points[0])[0][0] - centre)
         reach *= 1 - _TOWARDS
-        share *= 1.0 if wide < 0.9 * last else 0.5
-        last = wide
     return found
+
+
+def _smaller(near: float, wide: float) -> float:
+    """By how much a contraction is to be smaller that left a set so wide."""
+    return min(max(_AIM * near / wide, 0.2), 0.8)
+
+
+def _middle(outer: Bound) -> FloatArray:
+    """Return a point well inside a bound: farthest from all sides in the plane, the mean of the corners in space."""
+    if outer.operator.players > 2:
+        return np.asarray(outer.corners(0).mean(axis=0))
+    from scipy.optimize import linprog
+
+    h, c = outer.directions[0], outer.levels[0]
+    found = linprog([0.0, 0.0, -1.0], np.column_stack([h, np.ones(len(h))]), c, bounds=(None, None), method="highs")
+    return np.asarray(outer.corners(0).mean(axis=0) if found.x is None else found.x[:2])
 
 
 def _closed(outer: Bound, points: FloatArray, near: float, most: int) -> float:
@@ -153,7 +174,8 @@ def _refined(outer: Bound, seed: Inner | None, near: float, coarse: float) -> bo
 
 def _solid(corner: FloatArray) -> bool:
     """Whether points span the plane, or space."""
-    return len(corner) > corner.shape[1] and len(flat(corner)[1]) == corner.shape[1]
+    dim = corner.shape[1]
+    return bool(len(corner) > dim and len(flat(corner)[1]) == dim)
 
 
 def _added(
