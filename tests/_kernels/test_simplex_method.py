@@ -74,3 +74,29 @@ def test_a_direction_that_a_basis_is_not_good_for_is_climbed_to():
         )  # fmt: skip
         assert weight @ points[d] @ ask[d] == pytest.approx(-best.fun, abs=1e-8)
         assert (points[d] @ h[0].T <= level[0] + 1e-9).all()
+
+
+def test_finely_refined_arcs_take_few_pivots():
+    # four continuations in a polygon whose half-planes are many where it is round: one block at a time takes more
+    # pivots than a program may
+    rng = np.random.default_rng(0)
+    turn = np.concatenate([np.pi / 2 * np.arange(4), *(a + 0.4 * rng.random(250) ** 3 for a in (0.3, 1.9, 3.4, 5.0))])
+    h = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    h[[0, 1, 2, 3]] = WALLS
+    level = 0.3 + 0.2 * (np.abs(h[:, 0]) ** 1.5 + np.abs(h[:, 1]) ** 1.5) ** (2 / 3)
+    weight, coef = np.array([0.3, 0.55, 0.05, 0.1]), rng.normal(size=(4, 4))
+    coef -= coef.mean(axis=1, keepdims=True)
+    owner, bound, ask = np.array([0, 0, 1, 1]), np.full(4, -0.25), rng.normal(size=(60, 2))
+    basis = np.full((60, 8), -(2**40))
+    points, duals, status = np.empty((60, 4, 2)), np.zeros((60, 8)), np.empty(60, np.int64)
+    simplex_method.maximise(
+        ask, h[None], level[None], np.zeros(4, np.int64), weight, coef, owner, bound, basis, 1e-10, points, duals,
+        status, np.zeros(9, np.int64), np.zeros(9),
+    )  # fmt: skip
+    assert (status == simplex_method.OPTIMAL).all()
+    walls, rows = np.kron(np.eye(4), h), np.zeros((4, 4, 2))
+    rows[np.arange(4), :, owner] = coef
+    system, limits = np.vstack([walls, rows.reshape(4, 8)]), np.concatenate([np.tile(level, 4), bound])
+    for way, found in zip(ask[:8], points[:8], strict=True):
+        best = linprog(-np.multiply.outer(weight, way).ravel(), system, limits, bounds=(None, None))
+        assert weight @ found @ way == pytest.approx(-best.fun, abs=1e-7)

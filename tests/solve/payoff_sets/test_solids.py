@@ -1,10 +1,10 @@
-"""Sets of three patient parties: a contraction beside equilibria of the stage game, on as many faces as it takes."""
+"""Sets of two and three patient parties: contractions beside equilibria of the stage game, on all faces it takes."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from noisy_parties import assert_generated, drawn
+from noisy_parties import assert_generated, drawn, drawn_in_the_plane
 from scipy.spatial import ConvexHull
 
 import armsgame as ag
@@ -16,6 +16,7 @@ from armsgame.solve.payoff_sets.operator import Operator, Rows, Solved, number, 
 from armsgame.solve.payoff_sets.outer_bound import Bound
 from armsgame.solve.payoff_sets.placement import cornered
 from armsgame.solve.payoff_sets.seeds import markov_play, markov_values
+from armsgame.solve.payoff_sets.solids import contraction
 from armsgame.solve.payoff_sets.solids.contraction import solid_set
 
 
@@ -65,6 +66,27 @@ def test_three_very_patient_parties_meet_the_default_gap(discount):
     assert found.details["converged"]
     assert distance(found.outer / found.units, found.inner / found.units).max() <= 0.05
     assert_generated(game, discount, found.inner, 40)
+
+
+@pytest.mark.parametrize(("k", "discount"), [(0, 0.999), (4, 0.9999), (1, 0.99999)])
+def test_two_very_patient_parties_meet_the_default_gap(k, discount):
+    game = drawn_in_the_plane(k)
+    found = ag.payoff_set(game, discount=discount)
+    assert found.details["converged"]
+    assert distance(found.outer / found.units, found.inner / found.units).max() <= 2.5e-4
+    assert_generated(game, discount, found.inner, 40)
+
+
+def test_what_one_contraction_leaves_too_wide_is_closed_by_one_from_a_centre_near_the_worst_corner(monkeypatch):
+    centres = []
+    whole = contraction._contraction
+    monkeypatch.setattr(contraction, "_contraction", lambda *given: (centres.append(given[4]), whole(*given))[1])
+    outer, seed = begun(1, 0.95)
+    found = solid_set(outer, seed, 0.05)
+    assert farthest(outer.corners(0), found.points[0]) <= 0.05
+    assert len(centres) > 1
+    assert distance(np.array(centres), found.points[0]).max() == 0
+    assert_generated(drawn(1), 0.95, outer.operator.shift + outer.operator.scale * found.points[0], 60)
 
 
 def test_multipliers_of_three_directions_bound_their_sum():

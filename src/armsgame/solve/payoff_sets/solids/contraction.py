@@ -20,7 +20,7 @@ from armsgame.solve.payoff_sets.placement import cornered, extended, sharpened
 # share of the gap by which a first contraction moves a set per period, and at least; the contractions that are tried
 _FIRST, _LEAST, _TRIES = 4.0, 0.05, 6
 # directions up to which the bound takes all those of a contraction; how far the next centre lies towards a corner; the
-# distance at which a smaller contraction aims, as a share of the gap; that up to which one is tried at once in the plane
+# distance at which a smaller contraction aims, and that up to which one is tried at once in the plane, in gaps
 _SMALL, _TOWARDS, _AIM, _CLOSE = 1000, 0.8, 0.8, 3.0
 # by how much incentives are stricter, as a share of a contraction
 _STRICT = 0.1
